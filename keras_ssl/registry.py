@@ -1,0 +1,62 @@
+"""`register` for saving, and `get` from a name, class, instance or config."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+from typing import TypeVar
+
+import keras
+
+T = TypeVar("T")
+
+register = keras.saving.register_keras_serializable(package="keras_ssl")
+
+
+def get(identifier: Any, base: type[T], table: Mapping[str, type[T]]) -> T:
+    """Turns a name, class, instance or config into an instance of `base`.
+
+    Args:
+        identifier: A key of `table`, a subclass or instance of `base`, or the
+            config of one as `keras.saving.serialize_keras_object` writes it.
+        base: The class that the result must be an instance of.
+        table: The names that stand for a class.
+
+    Returns:
+        An instance of `base`.
+
+    Raises:
+        ValueError: The name is not in `table`; the nearest name is suggested.
+        TypeError: `identifier` is none of the above.
+
+    Example:
+
+    >>> from keras_ssl.methods import METHODS
+    >>> from keras_ssl.methods import Method
+    >>> get("fixmatch", Method, METHODS).threshold
+    0.95
+    """
+    if isinstance(identifier, str):
+        return table[check_name(identifier, base.__name__.lower(), table)]()
+    if isinstance(identifier, type) and issubclass(identifier, base):
+        return identifier()
+    if isinstance(identifier, Mapping):
+        identifier = keras.saving.deserialize_keras_object(dict(identifier))
+    if isinstance(identifier, base):
+        return identifier
+    raise TypeError(
+        f"Received: {identifier!r}. Expected a {base.__name__}: an instance, "
+        f"a subclass, its config, or one of the names {sorted(table)}. "
+        f"For one of your own, inherit from `{base.__name__}`."
+    )
+
+
+def check_name(name: str, kind: str, table: Mapping[str, Any]) -> str:
+    """Returns `name` if it is in `table`, else raises with a suggestion."""
+    if name in table:
+        return name
+    near = difflib.get_close_matches(name, table, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(
+        f"Unknown {kind} name. Received: {name!r}. "
+        f"Expected one of {sorted(table)}.{hint}"
+    )
