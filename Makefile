@@ -1,0 +1,47 @@
+# `make quickstart`: install into .venv, then train the first example.
+# `make test`: install into .venv, then everything that continuous integration
+# checks. `make format`: bring the code into the form that `make test` expects.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+# tensorflow-cpu is the smaller download, where it exists and no GPU is missed.
+ifeq ($(shell uname -sm)$(shell command -v nvidia-smi 2>/dev/null),Linux x86_64)
+TENSORFLOW ?= tensorflow-cpu
+else
+TENSORFLOW ?= tensorflow
+endif
+
+.PHONY: quickstart test format
+.DELETE_ON_ERROR:
+
+quickstart: .venv/quickstart-installed
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python examples/quickstart.py
+
+test: .venv/test-installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy keras_ssl
+	$(BIN)/lint-imports
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -n 2 \
+		--doctest-modules --markdown-docs tests keras_ssl README.md docs
+	KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 -m core tests
+
+format: .venv/test-installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/quickstart-installed: EXTRAS = $(TENSORFLOW),kerascv,examples
+.venv/test-installed: EXTRAS = $(TENSORFLOW),jax,kerascv,test
+
+.venv/%-installed: pyproject.toml | $(BIN)/pip
+	@echo "Installing .[$(EXTRAS)] into .venv: a few minutes, the first time."
+	$(BIN)/pip install --quiet --disable-pip-version-check \
+		--editable ".[$(EXTRAS)]"
+	@touch $@
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) or \
+		sys.exit("keras_ssl needs Python 3.11, 3.12 or 3.13, and $(PYTHON) " \
+		"is %d.%d. Name another: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv

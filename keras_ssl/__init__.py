@@ -1,0 +1,21 @@
+"""Semi-supervised learning for people who already train with Keras."""
+
+from keras_ssl import augmentation
+from keras_ssl import callbacks
+from keras_ssl import data
+from keras_ssl import functional
+from keras_ssl import methods
+from keras_ssl import report
+from keras_ssl.model import SemiSupervisedModel
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "SemiSupervisedModel",
+    "augmentation",
+    "callbacks",
+    "data",
+    "functional",
+    "methods",
+    "report",
+]

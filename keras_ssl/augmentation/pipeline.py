@@ -1,0 +1,43 @@
+"""`Pipeline`: several augmentations, one after the other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.registry import register
+from keras_ssl.typing import Tensor
+
+
+@register
+class Pipeline(Augmentation):
+    """Applies augmentations in order.
+
+    Args:
+        parts: The augmentations. Setting `value_range` on the pipeline sets it
+            on all of them.
+        **kwargs: As in `Augmentation`.
+
+    Example:
+
+    >>> from keras_ssl.augmentation import CropAndFlip
+    >>> from keras_ssl.augmentation import Cutout
+    >>> strong = Pipeline([CropAndFlip(), Cutout()], value_range=(0, 1))
+    >>> strong.parts[1].value_range
+    (0.0, 1.0)
+    """
+
+    def __init__(self, parts: Sequence[Augmentation], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parts = list(parts)
+        if self.value_range is not None:
+            self.value_range = self.value_range
+
+    def sample(self, shape: Sequence[Any]) -> list[Any]:
+        """Draws the parameters of every part."""
+        return [part.sample(shape) for part in self.parts]
+
+    def transform(self, images: Tensor, parameters: list[Any]) -> Tensor:
+        """Applies every part with its own parameters."""
+        for part, drawn in zip(self.parts, parameters, strict=True):
+            images = part.transform(images, drawn)
+        return images

@@ -1,0 +1,86 @@
+"""Batches that Python code makes, read one after the other without end."""
+
+import collections
+import itertools
+from collections.abc import Iterable
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.data.elements import standardize
+from keras_ssl.data.sides import Options
+from keras_ssl.data.sides import Side
+from keras_ssl.data.sides import empty
+from keras_ssl.data.streams import Batch
+
+
+def read_batches(side: Side, options: Options) -> tuple[Batch, Iterator[Batch]]:
+    """Reads the first batch ahead, and leaves it in the stream.
+
+    Args:
+        side: A PyDataset or a generator.
+        options: Says whether and how a PyDataset's batches are shuffled.
+
+    Returns:
+        The first batch, and an endless iterator that begins with it.
+    """
+    if side.kind == "PyDataset":
+        elements = _passes(
+            side.data, options.shuffle, options.seed_of(side.role)
+        )
+    else:
+        elements = _endless(side.data, side.role)
+    weights = options.class_weight
+    batches = (standardize(each, side.role, weights) for each in elements)
+    first = next(batches)
+    return first, itertools.chain([first], batches)
+
+
+def _passes(
+    dataset: keras.utils.PyDataset, shuffle: bool, seed: int
+) -> Iterator[Any]:
+    random = np.random.default_rng(seed)
+    while True:
+        dataset.on_epoch_begin()
+        order: Iterable[int] = itertools.count()
+        if dataset.num_batches is not None:
+            order = range(dataset.num_batches)
+            order = random.permutation(order) if shuffle else order
+        yield from _ordered(dataset, order)
+        dataset.on_epoch_end()
+
+
+def _ordered(
+    dataset: keras.utils.PyDataset, order: Iterable[int]
+) -> Iterator[Any]:
+    """Reads ahead in threads where the dataset asks for several workers."""
+    workers = getattr(dataset, "workers", 1)
+    if workers < 2:
+        yield from (dataset[int(index)] for index in order)
+        return
+    ahead = max(workers, dataset.max_queue_size)
+    waiting: collections.deque[Any] = collections.deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for index in order:
+            waiting.append(pool.submit(dataset.__getitem__, int(index)))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _endless(generator: Iterator[Any], role: str) -> Iterator[Any]:
+    count = 0
+    for count, element in enumerate(generator, start=1):  # noqa: B007 - used
+        yield element
+    if count == 0:
+        raise ValueError(empty(role))
+    raise ValueError(
+        f"The {role} generator ended. Received: {count} batches. Expected a "
+        "generator that runs on without end, as it cannot be rewound. Loop "
+        "inside it with `while True`, or pass arrays, a `tf.data.Dataset` or "
+        "a `keras.utils.PyDataset`."
+    )

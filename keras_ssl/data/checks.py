@@ -1,0 +1,198 @@
+"""What can be told about images before training starts."""
+
+from typing import Any
+from typing import Literal
+
+import keras
+import numpy as np
+
+from keras_ssl.data.elements import to_numpy
+from keras_ssl.typing import Array
+from keras_ssl.typing import ValueRange
+
+UNIT: ValueRange = (0, 1)
+SIGNED: ValueRange = (-1, 1)
+BYTES: ValueRange = (0, 255)
+TOLERANCE = 0.01  # of the width of a range, for what resizing overshoots
+
+# From the range that images have to the one that they should have.
+SCALING = {
+    (BYTES, UNIT): "`x / 255`",
+    (BYTES, SIGNED): "`x / 127.5 - 1`",
+    (UNIT, BYTES): "`x * 255`",
+    (UNIT, SIGNED): "`x * 2 - 1`",
+    (SIGNED, BYTES): "`(x + 1) * 127.5`",
+    (SIGNED, UNIT): "`(x + 1) / 2`",
+}
+
+
+def check_images(
+    labeled: Array,
+    unlabeled: Array | None = None,
+    *,
+    value_range: ValueRange | Literal["auto"] = "auto",
+) -> ValueRange:
+    """Checks that images can be trained on, and tells their pixel range.
+
+    Args:
+        labeled: Images of shape (n, height, width, channels).
+        unlabeled: Images of the same height, width, channels and range.
+        value_range: `(low, high)` of the pixels, or "auto": (0, 255) for uint8
+            and for what reaches beyond 128, (-1, 1) if there are negative
+            values, (0, 1) else.
+
+    Returns:
+        `(low, high)`.
+
+    Raises:
+        ValueError: The two differ in size, type or range; there are NaN or
+            infinite pixels, or pixels outside of `value_range`; or the range
+            cannot be told.
+
+    Example:
+    >>> check_images(np.linspace(-1, 1, 48).reshape(1, 4, 4, 3))
+    (-1, 1)
+    """
+    sides = {"labeled": to_numpy(labeled)}
+    if unlabeled is not None:
+        sides["unlabeled"] = to_numpy(unlabeled)
+        check_alike(*sides.values())
+    for role, images in sides.items():
+        _check_rank(images, role)
+        _check_finite(images, role)
+    if value_range != "auto":
+        return _check_given(sides, value_range)
+    guesses = map(_guess, sides.values())
+    found = {guess for guess in guesses if guess is not None}
+    if not found:
+        raise ValueError(_unknown(sides))
+    value_range = found.pop()
+    if found or any(_is_outside(x, value_range) for x in sides.values()):
+        raise ValueError(_unlike(sides))
+    return value_range
+
+
+def check_alike(labeled: Any, unlabeled: Any) -> None:
+    """Raises unless one network can take both.
+
+    Args:
+        labeled: An array or tensor, or what stands for one: its last three
+            dimensions and whether it holds integers are looked at.
+        unlabeled: The same.
+
+    Raises:
+        ValueError: They differ in height, width or channels, or one holds
+            integers and the other floats.
+    """
+    shapes = [tuple(each.shape)[-3:] for each in (labeled, unlabeled)]
+    pairs = list(zip(*shapes, strict=False))
+    same = all(None in pair or pair[0] == pair[1] for pair in pairs)
+    if len(set(map(len, shapes))) > 1 or not same:
+        raise ValueError(
+            "Labeled and unlabeled images differ in size. Received: labeled "
+            f"images of shape {shapes[0]}, unlabeled images of shape "
+            f"{shapes[1]}. Expected the same (height, width, channels). "
+            "Resize one side with `keras.ops.image.resize`, or convert colors "
+            "with `keras.ops.image.rgb_to_grayscale`."
+        )
+    types = [
+        keras.backend.standardize_dtype(each.dtype)
+        for each in (labeled, unlabeled)
+    ]
+    if types[0] != types[1] and sum("int" in each for each in types) == 1:
+        raise ValueError(
+            "Labeled and unlabeled images differ in type. Received: labeled "
+            f"images of {types[0]}, unlabeled images of {types[1]}. Expected "
+            "integers on both sides or floats on both, as they usually differ "
+            'in range too. Convert one side, for example `x.astype("float32") '
+            "/ 255`."
+        )
+
+
+def _check_rank(images: Array, role: str) -> None:
+    if images.ndim != 4:
+        raise ValueError(
+            f"The {role} data are not images. Received: an array of shape "
+            f"{images.shape}, as for a model without image input. Expected "
+            "(n, height, width, channels). Add a channel axis to gray images "
+            "with `x[..., None]`; other data cannot be augmented as images."
+        )
+
+
+def _check_finite(images: Array, role: str) -> None:
+    broken = ~np.isfinite(images)
+    if broken.any():
+        count = int(broken.any(axis=(1, 2, 3)).sum())
+        raise ValueError(
+            f"Some {role} pixels are no numbers. Received: NaN or infinite "
+            f"pixels in {count} of {len(images)} images. Expected finite "
+            "values. Look for a division by zero in the preprocessing, or "
+            "drop these images."
+        )
+
+
+def _check_given(
+    sides: dict[str, Array], value_range: ValueRange
+) -> ValueRange:
+    for role, images in sides.items():
+        if _is_outside(images, value_range):
+            raise ValueError(
+                f"Some {role} pixels are outside of the value range. Received: "
+                f"{_measured(sides, role)}, and value_range={value_range}. "
+                "Expected pixels within that range. Correct `value_range` or "
+                "the scaling of the images; `numpy.clip` cuts what overshoots."
+            )
+    low, high = value_range
+    return low, high
+
+
+def _is_outside(images: Array, value_range: ValueRange) -> bool:
+    low, high = value_range
+    slack = TOLERANCE * (high - low)
+    return bool(images.min() < low - slack or images.max() > high + slack)
+
+
+def _guess(images: Array) -> ValueRange | None:
+    if images.dtype == "uint8":
+        return BYTES
+    if images.max() <= 1 + TOLERANCE:
+        fitting = (r for r in (UNIT, SIGNED) if not _is_outside(images, r))
+        return next(fitting, None)
+    is_bytes = images.max() > 128 and not _is_outside(images, BYTES)
+    return BYTES if is_bytes else None
+
+
+def _unlike(sides: dict[str, Array]) -> str:
+    target, source = (_guess(images) for images in sides.values())
+    fix = "use the same code for both"
+    if source is not None and target is not None:
+        fix = SCALING[source, target]
+    return (
+        "Labeled and unlabeled images differ in range. Received: "
+        f"{_measured(sides, 'labeled')}, {_name(target)}; "
+        f"{_measured(sides, 'unlabeled')}, {_name(source)}. Expected one range "
+        f"for both. Scale the unlabeled images like the labeled ones ({fix}); "
+        "if they are, and only these few images differ, pass "
+        "`value_range=(low, high)`."
+    )
+
+
+def _unknown(sides: dict[str, Array]) -> str:
+    measured = ", ".join(_measured(sides, role) for role in sides)
+    return (
+        f"The pixel range is not a usual one. Received: {measured}. Expected "
+        "uint8, or values in [0, 1], [-1, 1] or [0, 255]. Pass the lowest and "
+        "highest value that a pixel can take, `value_range=(low, high)`, for "
+        "example `value_range=(0, 16)`; or scale the images."
+    )
+
+
+def _measured(sides: dict[str, Array], role: str) -> str:
+    low, high = sides[role].min(), sides[role].max()
+    return f"{role} pixels from {low:.4g} to {high:.4g}"
+
+
+def _name(value_range: ValueRange | None) -> str:
+    if value_range is None:
+        return "which fits no usual range"
+    return f"which looks like [{value_range[0]}, {value_range[1]}]"

@@ -1,0 +1,125 @@
+"""Arrays and batches, made uniform: (x, y[, sample_weight]) and (u[, y_u])."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.typing import Array
+
+ClassWeight = Mapping[int, float]
+
+EXPECTED = {
+    "labeled": "`(x, y)` or `(x, y, sample_weight)`",
+    "unlabeled": "images `u` or `(u, y_u)`",
+}
+FIX = {
+    "labeled": "Pass the labels too; images without labels are unlabeled data.",
+    "unlabeled": "Pass the images alone.",
+}
+LENGTHS = {"labeled": (2, 3), "unlabeled": (1, 2)}
+
+
+def standardize(
+    element: Any, role: str, class_weight: ClassWeight | None = None
+) -> tuple[Array, ...]:
+    """Turns arrays, or a batch that Python code made, into NumPy arrays.
+
+    Args:
+        element: Of the form that `EXPECTED` says for `role`.
+        role: "labeled" or "unlabeled".
+        class_weight: Weights of the classes; they become sample weights.
+
+    Returns:
+        `(x, y)`, `(x, y, sample_weight)`, `(u,)` or `(u, hidden)`; float64
+        becomes float32, and `hidden` are integers.
+
+    Raises:
+        TypeError: The element has another form.
+        ValueError: There are class weights and sample weights.
+    """
+    parts = element if isinstance(element, (tuple, list)) else (element,)
+    check_form(parts, role, element)
+    arrays = [to_numpy(part) for part in parts]
+    if role == "unlabeled" and len(arrays) == 2:
+        arrays[1] = to_integers(arrays[1])
+    if role == "labeled" and class_weight is not None:
+        check_weights(len(arrays))
+        table = weight_table(class_weight)
+        label = to_integers(arrays[1])
+        inside = np.minimum(label, len(table) - 1)
+        arrays.append(np.where(label < len(table), table[inside], 1.0))
+        arrays[2] = arrays[2].astype("float32")
+    return tuple(arrays)
+
+
+def check_form(parts: Any, role: str, received: Any) -> None:
+    """Raises unless `parts` are as many arrays as `role` can have."""
+    known = all(hasattr(part, "shape") for part in parts)
+    if known and len(parts) in LENGTHS[role]:
+        return
+    raise TypeError(
+        f"The {role} data have the wrong form. Received: {describe(received)}. "
+        f"Expected {EXPECTED[role]} as arrays, or a `tf.data.Dataset`, "
+        "`keras.utils.PyDataset` or generator of them. "
+        + (FIX[role] if known else "Convert with `numpy.asarray`.")
+    )
+
+
+def check_weights(length: int) -> None:
+    """Raises if there are sample weights where class weights were given."""
+    if length == 3:
+        raise ValueError(
+            "There are two kinds of weights. Received: `class_weight`, and "
+            "labeled data with a `sample_weight`. Expected one of the two. "
+            "Multiply the class weights into `sample_weight`, or leave one out."
+        )
+
+
+def weight_table(class_weight: ClassWeight) -> Array:
+    """Lists the weights by class; classes that are not named weigh 1."""
+    table = np.ones(max(class_weight, default=0) + 1, "float32")
+    for label, weight in class_weight.items():
+        table[label] = weight
+    return table
+
+
+def to_numpy(array: Array) -> Array:
+    """Returns a NumPy array of the same type, or float32 for float64."""
+    is_tensor = keras.ops.is_tensor(array)
+    to_numpy = keras.ops.convert_to_numpy if is_tensor else np.asarray
+    array = to_numpy(array)
+    return array.astype("float32") if array.dtype == "float64" else array
+
+
+def to_integers(y: Array) -> Array:
+    """Turns integer labels of any shape, or one-hot ones, into (n,) int32.
+
+    Args:
+        y: Labels of shape (n,), (n, 1) or, one-hot, (n, num_classes).
+
+    Returns:
+        The class of each row, an int32 array of shape (n,).
+
+    Example:
+    >>> to_integers(np.eye(3)[[2, 0]]).tolist()
+    [2, 0]
+    """
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        y = y.argmax(axis=1)
+    return y.reshape(-1).astype("int32")
+
+
+def describe(data: Any) -> str:
+    """Names the type of what a user passed, and the shapes in it."""
+    if isinstance(data, tuple):
+        return f"a tuple of ({', '.join(map(describe, data))})"
+    if isinstance(data, list):
+        return f"a list of length {len(data)}"
+    if isinstance(data, dict):
+        return f"a dict with the keys {list(data)}"
+    shape = getattr(data, "shape", None)
+    kind = type(data).__name__
+    return kind if shape is None else f"{kind} of shape {shape}"

@@ -1,0 +1,130 @@
+"""What users pass as labeled and as unlabeled data, made uniform."""
+
+import dataclasses
+import sys
+from typing import Any
+from typing import Literal
+
+import keras
+
+from keras_ssl.data.elements import EXPECTED
+from keras_ssl.data.elements import ClassWeight
+from keras_ssl.data.elements import describe
+from keras_ssl.data.elements import standardize
+from keras_ssl.typing import Array
+
+Kind = Literal["arrays", "tf.data", "PyDataset", "generator"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """One half of the training data, and which container holds it.
+
+    Args:
+        role: "labeled" or "unlabeled".
+        kind: The container that the user passed.
+        data: A tuple of NumPy arrays if `kind` is "arrays", else the container
+            itself.
+    """
+
+    role: str
+    kind: Kind
+    data: Any
+
+
+class Line:
+    """Prints one line, in parts if some come early; or nothing.
+
+    Args:
+        verbose: 0 prints nothing.
+    """
+
+    def __init__(self, verbose: int) -> None:
+        self.verbose = verbose
+        self.start = "keras_ssl: "
+
+    def write(self, text: str, end: str = "\n") -> None:
+        """Prints the next part."""
+        if self.verbose:
+            print(self.start + text, end=end, flush=True)
+        self.start = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """The arguments of `pair` that say how the two halves are read."""
+
+    batch_size: int
+    unlabeled_batch_size: int
+    include_labeled: bool
+    shuffle: bool
+    seed: int
+    steps: int | None
+    class_weight: ClassWeight | None
+    line: Line
+
+    def seed_of(self, role: str) -> int:
+        """Returns another seed for each half, so that neither follows."""
+        return self.seed + (role == "unlabeled")
+
+
+def read_side(data: Any, role: str, class_weight: ClassWeight | None) -> Side:
+    """Recognises the container; arrays are converted and checked.
+
+    Args:
+        data: What the user passed.
+        role: "labeled" or "unlabeled".
+        class_weight: Weights of the classes, for labeled arrays.
+
+    Returns:
+        The data and its kind.
+
+    Raises:
+        TypeError: `data` is none of the containers that can be read.
+        ValueError: Arrays are empty or differ in length.
+
+    Example:
+    >>> read_side(np.zeros((2, 8, 8, 3)), "unlabeled", None).kind
+    'arrays'
+    """
+    if isinstance(data, keras.utils.PyDataset):
+        _refuse_empty(data.num_batches, role)
+        return Side(role, "PyDataset", data)
+    if is_tf_dataset(data):
+        return Side(role, "tf.data", data)
+    if hasattr(data, "__next__"):
+        return Side(role, "generator", data)
+    arrays = standardize(data, role, class_weight)
+    _check_lengths(arrays, role)
+    return Side(role, "arrays", arrays)
+
+
+def is_tf_dataset(data: Any) -> bool:
+    """Tells a `tf.data.Dataset` without importing TensorFlow."""
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and isinstance(data, tensorflow.data.Dataset)
+
+
+def _check_lengths(arrays: tuple[Array, ...], role: str) -> None:
+    lengths = [len(array) for array in arrays]
+    if len(set(lengths)) > 1:
+        raise ValueError(
+            f"The {role} arrays differ in length. Received: "
+            f"{describe(arrays)}. Expected {EXPECTED[role]} with one row an "
+            "image in each. Cut them to the same images."
+        )
+    _refuse_empty(lengths[0], role)
+
+
+def _refuse_empty(size: int | None, role: str) -> None:
+    if size == 0:
+        raise ValueError(empty(role))
+
+
+def empty(role: str) -> str:
+    """The message for a side without any image."""
+    return (
+        f"There are no {role} images. Received: {role} data of size 0. "
+        "Expected one image at least. Check the filter or the path that "
+        "selects them."
+    )

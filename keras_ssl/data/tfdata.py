@@ -1,0 +1,100 @@
+"""Pairs the two halves as one `tf.data.Dataset`; imports TensorFlow."""
+
+import itertools
+from typing import Any
+from typing import TypeAlias
+
+import tensorflow as tf
+
+from keras_ssl.data.batches import read_batches
+from keras_ssl.data.sides import Options
+from keras_ssl.data.sides import Side
+from keras_ssl.data.sides import empty
+from keras_ssl.data.streams import NOT_INCLUDED
+from keras_ssl.data.streams import Stream
+from keras_ssl.data.streams import count_steps
+from keras_ssl.data.streams import to_element
+from keras_ssl.data.tfpool import gather
+from keras_ssl.data.tfpool import pool_arrays
+from keras_ssl.data.tfpool import pool_datasets
+from keras_ssl.data.tfpool import to_tensors
+from keras_ssl.data.tfsource import read_source
+
+Dataset: TypeAlias = Any
+
+
+def build(
+    labeled: Side, unlabeled: Side, options: Options
+) -> tuple[Dataset, Stream, Stream]:
+    """Builds the dataset out of any two containers.
+
+    Args:
+        labeled: The labeled half.
+        unlabeled: The unlabeled half.
+        options: How they are read.
+
+    Returns:
+        The dataset, and the labeled and unlabeled streams that it reads.
+    """
+    left = _stream(labeled, options.batch_size, options)
+    right = _pool(labeled, unlabeled, options)
+    steps = count_steps(right, options.steps)
+    both = tf.data.Dataset.zip(left.batches, right.batches).map(to_element)
+    return _epochs(both, steps), left, right
+
+
+def _epochs(endless: Dataset, steps: int) -> Dataset:
+    """Cuts an endless dataset into epochs; each goes on where one ended."""
+    iterator = endless.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+    first = next(iterator, None)
+    if first is None:
+        raise ValueError(empty("labeled or unlabeled"))
+    elements = itertools.chain([first], iterator)
+    epoch = tf.data.Dataset.from_generator(
+        lambda: itertools.islice(elements, steps),
+        output_signature=endless.element_spec,
+    ).apply(tf.data.experimental.assert_cardinality(steps))
+    options = tf.data.Options()  # reads no element that nobody asked for
+    options.experimental_optimization.inject_prefetch = False
+    epoch = epoch.with_options(options)
+    epoch.first_element = first
+    return epoch
+
+
+def _pool(labeled: Side, unlabeled: Side, options: Options) -> Stream:
+    """Returns the unlabeled stream, with the labeled images where asked."""
+    size = options.unlabeled_batch_size
+    if not options.include_labeled:
+        return _stream(unlabeled, size, options)
+    kinds = {labeled.kind, unlabeled.kind}
+    if kinds == {"arrays"}:
+        return pool_arrays(labeled.data, unlabeled.data, options)
+    left = None
+    if kinds <= {"arrays", "tf.data"}:
+        left = read_source(labeled, options)
+    if left is not None and left.count is not None:
+        right = read_source(unlabeled, options)
+        return pool_datasets(left, right, options)
+    return _stream(unlabeled, size, options, NOT_INCLUDED)
+
+
+def _stream(
+    side: Side, batch_size: int, options: Options, note: str = ""
+) -> Stream:
+    if side.kind == "arrays":
+        count = len(side.data[0])
+        tensors = to_tensors(side.data)
+        batches = gather(tensors, count, batch_size, side.role, options)
+        return Stream(batches, count, batch_size, note=note)
+    if side.kind == "tf.data":
+        source = read_source(side, options)
+        return source.stream(batch_size, side.role, options, note)
+    first, batches = read_batches(side, options)
+    spec = tuple(
+        tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in first
+    )
+    dataset = tf.data.Dataset.from_generator(
+        lambda: batches, output_signature=spec
+    )
+    size = side.data.num_batches if side.kind == "PyDataset" else None
+    return Stream(dataset, size, note=note)

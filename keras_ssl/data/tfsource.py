@@ -1,0 +1,168 @@
+"""Reads a `tf.data.Dataset` that a user passed; imports TensorFlow."""
+
+import dataclasses
+import math
+from typing import Any
+from typing import TypeAlias
+
+import tensorflow as tf
+
+from keras_ssl.data.elements import check_form
+from keras_ssl.data.elements import check_weights
+from keras_ssl.data.elements import weight_table
+from keras_ssl.data.sides import Options
+from keras_ssl.data.sides import Side
+from keras_ssl.data.sides import empty
+from keras_ssl.data.streams import Stream
+from keras_ssl.typing import Tensor
+
+BUFFER_BYTES = 2**29
+Dataset: TypeAlias = Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """One pass over a dataset whose elements are tuples of tensors.
+
+    Args:
+        dataset: The elements, `(x, y[, sample_weight])` or `(u[, hidden])`.
+        batched: Whether an element is a batch.
+        count: How many elements there are; None: unknown or without end.
+    """
+
+    dataset: Dataset
+    batched: bool
+    count: int | None
+
+    def stream(
+        self, batch_size: int, role: str, options: Options, note: str = ""
+    ) -> Stream:
+        """Repeats the dataset; single images are shuffled and batched."""
+        if self.batched:
+            return Stream(self.dataset.repeat(), self.count, note=note)
+        images = self.dataset
+        if options.shuffle:
+            images = shuffle(images, self.count, options.seed_of(role))
+        batches = images.repeat().batch(batch_size, drop_remainder=True)
+        return Stream(batches, self.count, batch_size, note=note)
+
+    def first_batch_size(self) -> int | None:
+        """Returns how many images the first element holds, None for one."""
+        if not self.batched:
+            return None
+        size = self.dataset.element_spec[0].shape[0]
+        return size or len(next(iter(self.dataset.take(1)))[0])
+
+    def size(self) -> int:
+        """Returns how many images there are, taking all batches as full."""
+        return (self.count or 0) * (self.first_batch_size() or 1)
+
+    def images(self) -> Dataset:
+        """Returns the dataset with one image an element."""
+        return self.dataset.unbatch() if self.batched else self.dataset
+
+
+def read_source(side: Side, options: Options) -> Source:
+    """Reads arrays or a dataset, image by image or batch by batch.
+
+    Args:
+        side: Of the kind "arrays" or "tf.data".
+        options: Hold the class weights; and `steps`, without which unlabeled
+            data of unknown size are counted.
+
+    Returns:
+        The elements as tuples.
+
+    Raises:
+        TypeError: The elements have another form.
+        ValueError: The dataset is empty, or its elements are no images.
+    """
+    if side.kind == "arrays":
+        with tf.device("CPU:0"):
+            dataset = tf.data.Dataset.from_tensor_slices(side.data)
+        return Source(dataset, batched=False, count=len(side.data[0]))
+    spec = side.data.element_spec
+    check_form(spec if isinstance(spec, tuple) else (spec,), side.role, spec)
+    dataset = _with_ranks(side.data.map(lambda *parts: parts), side.role)
+    batched = _is_batched(dataset.element_spec[0], side.role)
+    dataset = dataset.map(lambda *parts: tuple(map(_to_float32, parts)))
+    if side.role == "unlabeled":
+        dataset = dataset.map(
+            lambda u, *y: (u, *(to_integers(each, batched) for each in y))
+        )
+    elif options.class_weight is not None:
+        check_weights(len(dataset.element_spec))
+        weight = _weigh(options.class_weight, batched)
+        dataset = dataset.map(lambda x, y: (x, y, weight(y)))
+    return Source(dataset, batched, _count(side, options))
+
+
+def shuffle(images: Dataset, count: int | None, seed: int) -> Dataset:
+    """Shuffles single images as well as half a gigabyte of memory allows."""
+    pixels = [dim or 256 for dim in images.element_spec[0].shape]
+    size = max(math.prod(pixels) * images.element_spec[0].dtype.size, 1)
+    buffer = max(BUFFER_BYTES // size, 1_000)
+    return images.shuffle(min(buffer, count or buffer), seed=seed)
+
+
+def to_integers(y: Tensor, batched: bool) -> Tensor:
+    """Turns integer or one-hot labels into int32 without a last axis."""
+    rank = 1 if batched else 0
+    if y.shape.rank > rank and y.shape[-1] != 1:
+        y = tf.argmax(y, axis=-1)
+    return tf.cast(tf.reshape(y, [-1] * rank), "int32")
+
+
+def _with_ranks(dataset: Dataset, role: str) -> Dataset:
+    """Gives a shape to tensors of unknown rank, read off the first element."""
+    if all(spec.shape.rank is not None for spec in dataset.element_spec):
+        return dataset
+    first = next(iter(dataset.take(1)), None)
+    if first is None:
+        raise ValueError(empty(role))
+    shapes = [[None] * tensor.shape.rank for tensor in first]
+    shapes[0][-1] = first[0].shape[-1]
+    return dataset.map(
+        lambda *parts: tuple(map(tf.ensure_shape, parts, shapes))
+    )
+
+
+def _is_batched(spec: Any, role: str) -> bool:
+    if spec.shape.rank not in (3, 4):
+        raise ValueError(
+            f"The {role} dataset does not hold images. Received: elements of "
+            f"shape {spec.shape}. Expected (height, width, channels), or "
+            "(batch, height, width, channels). Add the channel axis with "
+            "`x[..., None]` inside `dataset.map`."
+        )
+    return spec.shape.rank == 4
+
+
+def _to_float32(tensor: Tensor) -> Tensor:
+    return tf.cast(tensor, "float32") if tensor.dtype == "float64" else tensor
+
+
+def _weigh(class_weight: Any, batched: bool) -> Any:
+    table = tf.constant(weight_table(class_weight))
+
+    def weigh(y: Tensor) -> Tensor:
+        label = to_integers(y, batched)
+        inside = tf.minimum(label, len(table) - 1)
+        return tf.where(label < len(table), tf.gather(table, inside), 1.0)
+
+    return weigh
+
+
+def _count(side: Side, options: Options) -> int | None:
+    count = int(side.data.cardinality())
+    unknown = count == tf.data.UNKNOWN_CARDINALITY
+    if unknown and side.role == "unlabeled" and options.steps is None:
+        options.line.write(
+            "counting the unlabeled dataset, whose size is unknown, by one "
+            "pass (`steps_per_epoch` saves this) ...",
+            end=" ",
+        )
+        count = int(side.data.reduce(0, lambda total, *_: total + 1))
+    if count == 0:
+        raise ValueError(empty(side.role))
+    return count if count > 0 else None

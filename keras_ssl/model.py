@@ -1,0 +1,404 @@
+"""`SemiSupervisedModel`: a Keras model that also learns from unlabeled images.
+
+The wrapper owns the only forward pass (views -> logits -> labeled loss + weight
+x method) and leaves everything else to Keras' own `fit`.
+"""
+
+import inspect
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl import augmentation
+from keras_ssl import data
+from keras_ssl import methods
+from keras_ssl.augmentation.probe import compiles
+from keras_ssl.functional import to_logits
+from keras_ssl.passes import BATCH_NORMS
+from keras_ssl.passes import FORWARDS
+from keras_ssl.passes import plan_passes
+from keras_ssl.passes import run_passes
+from keras_ssl.phased import SEMI_SUPERVISED
+from keras_ssl.phased import PhasedModel
+from keras_ssl.registry import check_name
+from keras_ssl.registry import register
+from keras_ssl.training_input import as_element
+from keras_ssl.training_input import labeled_batch
+from keras_ssl.training_input import training_input
+from keras_ssl.typing import Config
+from keras_ssl.typing import Tensor
+from keras_ssl.typing import ValueRange
+
+
+@register
+class SemiSupervisedModel(PhasedModel):
+    """Wraps an image classifier so that `fit` also takes unlabeled images.
+
+    `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
+    where `weak(u)` and `strong(weak(u))` are views of the unlabeled images `u`.
+    The network itself is trained; evaluation and prediction are those of the
+    plain network with averaged weights.
+
+    Args:
+        network: Any `keras.Model` from images `(n, height, width, channels)` to
+            logits or probabilities `(n, num_classes)`, Sequential, functional
+            or subclassed.
+        method: Name, class or instance of a `keras_ssl.methods.Method`.
+        weak: Weak augmentation: a name of `keras_ssl.augmentation`, a layer or
+            a list of layers; `None` for none.
+        strong: Strong augmentation, likewise. `"auto"` is `"kerascv"` on
+            TensorFlow and `"cutout"` on other backends; `None` makes the strong
+            view a second weak one.
+        unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
+            variable, so that a callback may change it.
+        ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
+            the first steps; `None` evaluates the last weights.
+        forward: `"split"`: views that only serve as targets go through a pass
+            of their own without gradient; `"joint"`: one pass over everything.
+        batch_norm: Which images update BatchNorm's moving statistics: `"all"`,
+            `"labeled"` or `"none"`. `None` is what the method's paper does.
+        value_range: `(low, high)` of the pixels, or `"auto"`: read off the
+            first batch.
+
+    Attributes:
+        phase: `"supervised"` or `"semi-supervised"` (the default), kept in a
+            variable. While it is supervised, only `network(weak(x))` is
+            computed. A change takes effect at the next epoch.
+
+    Raises:
+        ValueError: An argument is not one of those above.
+        TypeError: `network` is not a `keras.Model`.
+
+    Example:
+
+    >>> network = keras.Sequential(
+    ...     [
+    ...         keras.Input((8, 8, 1)),
+    ...         keras.layers.Flatten(),
+    ...         keras.layers.Dense(10),
+    ...     ]
+    ... )
+    >>> model = keras_ssl.SemiSupervisedModel(network, strong="cutout")
+    >>> model.compile(
+    ...     "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    ... )
+    >>> (x, y), _ = keras_ssl.data.load_digits()
+    >>> history = model.fit(
+    ...     x[:50], y[:50], unlabeled_data=x[50:], verbose=0
+    ... )
+    >>> sorted(history.history)
+    ['labeled_loss', 'loss', 'mask_ratio', 'unlabeled_loss']
+    """
+
+    def __init__(  # noqa: PLR0913  one place for every choice of the step
+        self,
+        network: keras.Model,
+        method: Any = "fixmatch",
+        *,
+        weak: Any = "crop_and_flip",
+        strong: Any = "auto",
+        unlabeled_weight: float = 1.0,
+        ema: float | None = 0.999,
+        forward: str = "split",
+        batch_norm: str | None = None,
+        value_range: ValueRange | str = "auto",
+        **kwargs: Any,
+    ) -> None:
+        if not isinstance(network, keras.Model):
+            raise TypeError(
+                f"Received: network={network!r}. Expected a keras.Model from "
+                "images to class scores. Pass the model that you would train."
+            )
+        kwargs.setdefault("dtype", network.dtype_policy)
+        super().__init__(network, ema=ema, autocast=False, **kwargs)
+        self.method = methods.get(method)
+        self.weak = augmentation.get(weak)
+        self.strong = augmentation.get(_default_strong(strong))
+        self.forward = check_name(
+            forward, "forward policy", dict.fromkeys(FORWARDS)
+        )
+        self.batch_norm = check_name(
+            batch_norm or self.method.batch_norm,
+            "BatchNorm policy",
+            dict.fromkeys(BATCH_NORMS),
+        )
+        self.value_range = (
+            value_range if value_range == "auto" else tuple(value_range)
+        )
+        self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
+        self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
+        self.unlabeled_weight = self.add_state(
+            "unlabeled_weight", unlabeled_weight, "float32"
+        )
+        self.training_data: Any = None
+        self.check_batch: Any = None
+        if network.built:
+            self.build()
+
+    # The forward pass
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """The outputs for images, or for the views of a training element.
+
+        Args:
+            inputs: Images `(n, height, width, channels)`, or
+                `{"labeled": images, "unlabeled": images}`.
+            training: Whether to augment, and to train the network.
+
+        Returns:
+            `(n, num_classes)`; in training on an element, a dictionary of such
+            outputs: `"labeled"` and the method's views.
+        """
+        if not training:
+            images = inputs["labeled"] if isinstance(inputs, dict) else inputs
+            return self.evaluate_network(images)
+        if isinstance(inputs, dict):
+            passes = plan_passes(
+                self.method.views,
+                self.method.targets,
+                forward=self.forward,
+                batch_norm=self.batch_norm,
+            )
+            return run_passes(self.network, passes, self._views(**inputs))
+        return self.network(self._augment(self.weak, inputs), training=True)
+
+    def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
+        return images if layer is None else layer(images)
+
+    def _views(
+        self, labeled: Tensor, unlabeled: Tensor, **_: Tensor
+    ) -> dict[str, Tensor]:
+        views = {"labeled": self._augment(self.weak, labeled)}
+        for name in self.method.views:
+            view = self._augment(self.weak, unlabeled)
+            if name == "strong":
+                view = self._augment(self.strong, view)
+            views[name] = view
+        return views
+
+    # The loss and what is logged
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """`loss(y, labeled) + unlabeled_weight * method(views)`."""
+        if not isinstance(y_pred, dict):
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        labeled = super().compute_loss(
+            x, y, y_pred["labeled"], sample_weight, training
+        )
+        unlabeled = self.method(
+            *(
+                to_logits(y_pred[view], probabilities=self._probabilities)
+                for view in self.method.views
+            ),
+            hidden=x.get("hidden"),
+        )
+        replicas = self._replicas()
+        self.labeled_loss.update_state(labeled * replicas)
+        self.unlabeled_loss.update_state(unlabeled)
+        return labeled + self.unlabeled_weight * unlabeled / replicas
+
+    def _replicas(self) -> int:
+        strategy = getattr(self, "distribute_strategy", None)
+        return 1 if strategy is None else strategy.num_replicas_in_sync
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """The compiled metrics of the labeled images, and ours in training."""
+        ours = [self.labeled_loss, self.unlabeled_loss, *self.method.metrics]
+        idle = {metric.name for metric in ours}
+        if isinstance(y_pred, dict):
+            y_pred = y_pred["labeled"]
+            idle = set() if "hidden" in x else {"pseudo_label_accuracy"}
+        logs = super().compute_metrics(x, y, y_pred, sample_weight)
+        return {name: v for name, v in logs.items() if name not in idle}
+
+    # Compiling and fitting
+
+    def compile(
+        self, *args: Any, jit_compile: bool | str = "auto", **kwargs: Any
+    ) -> None:
+        """As `keras.Model.compile`; `"auto"` asks whether the step compiles.
+
+        Keras trusts what layers say of themselves, and many augmentation layers
+        say wrongly that XLA can compile them. So where Keras would use XLA,
+        both augmentations are tried first.
+        """
+        super().compile(*args, jit_compile=jit_compile, **kwargs)
+        if jit_compile != "auto" or not self.jit_compile:
+            return
+        if keras.backend.backend() == "tensorflow":
+            shape = (32, 32, 3)
+            self.jit_compile = all(
+                compiles(layer, shape)
+                for layer in (self.weak, self.strong)
+                if layer is not None
+            )
+
+    def compile_from_config(self, config: Config) -> None:
+        """Compiles a loaded model as it was compiled when saved."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None and self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def fit(
+        self,
+        *args: Any,
+        unlabeled_data: Any = None,
+        unlabeled_ratio: int = 7,
+        include_labeled: bool = True,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """As `keras.Model.fit`, with unlabeled images beside the labeled ones.
+
+        Args:
+            *args: Those of `keras.Model.fit`.
+            unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
+                `PyDataset` or a generator. Labels attached to them only feed
+                `pseudo_label_accuracy`. Not needed for a dataset of zipped
+                batches `((x, y), u)`, nor in the supervised phase.
+            unlabeled_ratio: Unlabeled images per labeled one in a batch.
+            include_labeled: Whether labeled images also serve as unlabeled.
+            **kwargs: Those of `keras.Model.fit`.
+
+        Returns:
+            The `keras.callbacks.History`.
+
+        Raises:
+            ValueError: The data, the model's outputs and the loss do not fit
+                together; says which, and what to do.
+        """
+        arguments = inspect.signature(super().fit).bind(*args, **kwargs)
+        if not self.compiled:
+            raise ValueError(
+                "Received: a model that is not compiled. Expected an optimizer "
+                "and a loss. Call `model.compile(...)` before `fit`."
+            )
+        self.training_data, rest = training_input(
+            arguments.arguments,
+            unlabeled_data,
+            needs_unlabeled=self.phase == SEMI_SUPERVISED,
+            unlabeled_ratio=unlabeled_ratio,
+            include_labeled=include_labeled,
+        )
+        first = data.peek(self.training_data)
+        self.prepare(first)
+        self.check_batch = labeled_batch(rest.get("validation_data"), first)
+        rest["callbacks"] = self._ordered(rest.get("callbacks"))
+        try:
+            return super().fit(**rest)
+        finally:
+            self.training_data = self.check_batch = None
+
+    def _ordered(self, callbacks: Any) -> list[Any]:
+        """Ours first, so that a backup holds what they decided."""
+        callbacks = getattr(callbacks, "callbacks", callbacks) or []
+        if not isinstance(callbacks, list | tuple):
+            callbacks = [callbacks]
+        first = [c for c in callbacks if hasattr(c, "acts_before_others")]
+        others = [c for c in callbacks if not hasattr(c, "acts_before_others")]
+        read = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs=None: self.read_phase()
+        )
+        return [*first, *others, read]
+
+    def train_on_batch(self, x: Any, y: Any = None, **kwargs: Any) -> Any:
+        """As `keras.Model.train_on_batch`, also on `((x, y), u)`."""
+        if self._probabilities is None:
+            self.prepare((x, y))
+        return super().train_on_batch(x, y, **kwargs)
+
+    _probabilities: bool | None = None
+
+    def prepare(self, batch: Any) -> None:
+        """Checks a first batch, and settles what is read off it.
+
+        Args:
+            batch: An element of the training data, as arrays.
+
+        Raises:
+            ValueError: Images, labels, outputs and loss do not fit together.
+        """
+        x, y, _ = as_element(batch)
+        x = x if isinstance(x, dict) else {"labeled": x}
+        images = x["labeled"]
+        self.value_range = data.check_images(
+            images, x.get("unlabeled"), value_range=self.value_range
+        )
+        for layer in (self.weak, self.strong):
+            if hasattr(layer, "value_range") and layer.value_range is None:
+                layer.value_range = self.value_range
+        outputs = self.network(ops.convert_to_tensor(images[:8]))
+        self.build(np.shape(images))
+        kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
+        data.check_labels(y, outputs.shape[-1], self.loss)
+        self._probabilities = kind == "probabilities"
+
+    # Saving
+
+    def export_model(self) -> keras.Model:
+        """A plain Keras model that predicts the same, for use without us.
+
+        Returns:
+            A copy of the network with the weights that evaluation uses,
+            uncompiled.
+
+        Raises:
+            ValueError: The network is not built yet.
+        """
+        if not self.built:
+            raise ValueError(
+                "Received: a model that is not built. Expected one that has "
+                "seen images. Call `fit` or `build((None, h, w, c))` first."
+            )
+        network = keras.saving.deserialize_keras_object(
+            keras.saving.serialize_keras_object(self.network), safe_mode=False
+        )
+        if not network.built:
+            network.build_from_config(self.network.get_build_config())
+        for new, (_, value) in zip(
+            network.variables, self.evaluation_weights(), strict=True
+        ):
+            new.assign(ops.copy(value))
+        return network
+
+    def get_config(self) -> Config:
+        """Every argument of `__init__`, as it stands."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "network": serialize(self.network),
+            "method": serialize(self.method),
+            "weak": serialize(self.weak),
+            "strong": serialize(self.strong),
+            "unlabeled_weight": float(
+                ops.convert_to_numpy(self.unlabeled_weight)
+            ),
+            "ema": self.ema,
+            "forward": self.forward,
+            "batch_norm": self.batch_norm,
+            "value_range": self.value_range,
+        }
+
+    @classmethod
+    def from_config(cls, config: Config) -> "SemiSupervisedModel":
+        """The model of a config, with a network of its own."""
+        layers = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("network", "method", "weak", "strong")
+        }
+        return cls(**{**config, **layers})
+
+def _default_strong(strong: Any) -> Any:
+    if not isinstance(strong, str) or strong != "auto":
+        return strong
+    return "kerascv" if keras.backend.backend() == "tensorflow" else "cutout"

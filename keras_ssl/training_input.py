@@ -1,0 +1,201 @@
+"""What `fit` was given, as one stream of training elements.
+
+An element is `({"labeled": x, "unlabeled": u[, "hidden": h]}, y[, weight])`.
+"""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl import data
+
+Arguments = dict[str, Any]
+
+
+def as_element(batch: Any) -> tuple[Any, Any, Any]:
+    """The parts of a batch: inputs, labels, sample weights.
+
+    Args:
+        batch: An element as above, a zipped batch
+            `((x, y[, sample_weight]), u)` where `u` may be `(u, hidden)`, or a
+            plain `(x, y[, sample_weight])`.
+
+    Returns:
+        `(inputs, y, sample_weight)`, where the inputs are a dictionary as in an
+        element, or the images of a plain batch.
+
+    Example:
+
+    >>> inputs, y, _ = as_element((("x", "y"), "u"))
+    >>> inputs, y
+    ({'labeled': 'x', 'unlabeled': 'u'}, 'y')
+    """
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
+    if isinstance(x, tuple | list) and y is None:
+        x, y = x
+    if not isinstance(x, tuple | list):
+        return x, y, sample_weight
+    images, labels, weight = keras.utils.unpack_x_y_sample_weight(tuple(x))
+    unlabeled, hidden, _ = keras.utils.unpack_x_y_sample_weight(y)
+    inputs = {"labeled": images, "unlabeled": unlabeled}
+    if hidden is not None:
+        inputs["hidden"] = hidden
+    return inputs, labels, weight
+
+
+def training_input(
+    arguments: Arguments,
+    unlabeled: Any,
+    *,
+    needs_unlabeled: bool,
+    unlabeled_ratio: int,
+    include_labeled: bool,
+) -> tuple[Any, Arguments]:
+    """The training data, and the arguments for `keras.Model.fit`.
+
+    Args:
+        arguments: What `fit` was given, by name.
+        unlabeled: `unlabeled_data`, or `None`.
+        needs_unlabeled: Whether it is an error to have none.
+        unlabeled_ratio: Unlabeled images per labeled one in a batch.
+        include_labeled: Whether labeled images also serve as unlabeled.
+
+    Returns:
+        A dataset of batches, and arguments that train on the same data.
+
+    Raises:
+        ValueError: There are no unlabeled images, or the validation split
+            cannot be cut.
+    """
+    rest = _with_validation(dict(arguments))
+    if unlabeled is not None:
+        dataset = _paired(rest, unlabeled, unlabeled_ratio, include_labeled)
+        return dataset, {**rest, "x": dataset, "shuffle": False}
+    arrays = hasattr(rest["x"], "shape")
+    first = rest["x"][:1] if arrays else data.peek(rest["x"])
+    if isinstance(as_element(first)[0], dict):
+        dataset = _elements(rest["x"])
+        return dataset, {**rest, "x": dataset, "shuffle": False}
+    if needs_unlabeled:
+        raise ValueError(
+            "Received: only labeled data. Expected unlabeled images too. Pass "
+            "`unlabeled_data=images` to `fit`, or zipped batches "
+            '`((x, y), u)`; or set `model.phase = "supervised"` to train '
+            "without."
+        )
+    if arrays:
+        return _ArrayBatches(rest), rest
+    return rest["x"], {**rest, "shuffle": False}
+
+
+def _paired(
+    rest: Arguments, unlabeled: Any, ratio: int, include_labeled: bool
+) -> Any:
+    names = ("x", "y", "sample_weight")
+    given = [rest.pop(name, None) for name in names]
+    parts = tuple(part for part in given if part is not None)
+    batch_size = rest.pop("batch_size", None) or 32
+    rest.setdefault("validation_batch_size", batch_size)
+    return data.pair(
+        parts if len(parts) > 1 else parts[0],
+        unlabeled,
+        batch_size=batch_size,
+        unlabeled_ratio=ratio,
+        include_labeled=include_labeled,
+        shuffle=rest.pop("shuffle", True),
+        steps=rest.pop("steps_per_epoch", None),
+        class_weight=rest.pop("class_weight", None),
+        verbose=int(rest.get("verbose", "auto") != 0),
+    )
+
+
+def labeled_batch(validation: Any, first: Any) -> tuple[Any, Any, Any]:
+    """Up to 256 validation images with labels, else the first labeled ones.
+
+    Args:
+        validation: `validation_data` as given to `fit`, or `None`.
+        first: The first training batch.
+
+    Returns:
+        `(x, y, sample_weight)`.
+    """
+    if validation is None:
+        inputs, y, weight = as_element(first)
+        x = inputs["labeled"] if isinstance(inputs, dict) else inputs
+        return x, y, weight
+    if not isinstance(validation, tuple | list):
+        validation = data.peek(validation)
+    parts = keras.utils.unpack_x_y_sample_weight(tuple(validation))
+    return tuple(None if p is None else p[:256] for p in parts)
+
+
+def _with_validation(rest: Arguments) -> Arguments:
+    """Cuts `validation_split` off the end of the arrays, as Keras does."""
+    share = rest.pop("validation_split", 0.0)
+    if not share or rest.get("validation_data") is not None:
+        return rest
+    if not hasattr(rest.get("x"), "shape"):
+        raise ValueError(
+            f"Received: validation_split={share} with data that is not an "
+            "array. Expected arrays. Pass `validation_data=` instead."
+        )
+    keep = int(len(rest["x"]) * (1 - share))
+    names = [n for n in ("x", "y", "sample_weight") if rest.get(n) is not None]
+    whole = {name: np.asarray(rest[name]) for name in names}
+    rest["validation_data"] = tuple(whole[name][keep:] for name in names)
+    return {**rest, **{name: whole[name][:keep] for name in names}}
+
+
+def _elements(dataset: Any) -> Any:
+    """Zipped batches as elements; a dataset of elements is left as it is."""
+    if isinstance(dataset, keras.utils.PyDataset):
+        return _ElementDataset(dataset)
+    if hasattr(dataset, "element_spec"):
+        return dataset.map(lambda *batch: _pack(batch))
+    return (_pack(batch) for batch in dataset)
+
+
+def _pack(batch: Any) -> Any:
+    return keras.utils.pack_x_y_sample_weight(*as_element(tuple(batch)))
+
+
+class _ElementDataset(keras.utils.PyDataset):
+    """A `PyDataset` of zipped batches, seen as one of elements."""
+
+    def __init__(self, dataset: keras.utils.PyDataset) -> None:
+        super().__init__(
+            workers=dataset.workers,
+            use_multiprocessing=dataset.use_multiprocessing,
+            max_queue_size=dataset.max_queue_size,
+        )
+        self.dataset = dataset
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, index: int) -> Any:
+        return _pack(self.dataset[index])
+
+    def on_epoch_end(self) -> None:
+        self.dataset.on_epoch_end()
+
+
+class _ArrayBatches(keras.utils.PyDataset):
+    """The labeled arrays of `fit`, as batches."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        super().__init__()
+        names = ("x", "y", "sample_weight")
+        given = (arguments.get(name) for name in names)
+        self.arrays = [np.asarray(a) for a in given if a is not None]
+        self.batch_size = arguments.get("batch_size") or 32
+        self.order = np.random.permutation(len(self.arrays[0]))
+
+    def __len__(self) -> int:
+        return -(-len(self.order) // self.batch_size)
+
+    def __getitem__(self, index: int) -> Any:
+        begin = index * self.batch_size
+        chosen = self.order[begin : begin + self.batch_size]
+        return tuple(array[chosen] for array in self.arrays)

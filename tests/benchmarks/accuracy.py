@@ -1,0 +1,191 @@
+"""Accuracy of baseline, controls and SSL at equal steps, over seeds.
+
+    python tests/benchmarks/accuracy.py digits --labels 50 --seeds 5
+    python tests/benchmarks/accuracy.py fashion_mnist --labels 250 --seeds 3
+
+Every run is the last checkpoint on the whole test set; no run sees the test set
+before, and none is chosen by it. Rows:
+
+- baseline: the plain Keras model, `fit` on the labeled images.
+- weak control: supervised, with SSL's weak augmentation, averaged weights and
+  statistics.
+- strong control: the same, with the weak and then the strong augmentation.
+- ssl: `SemiSupervisedModel` with the same labeled images and all others.
+
+Finished runs are appended to `--output` at once; the table is made from it.
+"""
+
+import argparse
+import itertools
+import json
+import pathlib
+import time
+
+import keras
+import numpy as np
+
+import keras_ssl
+
+ROWS = ("baseline", "weak control", "strong control", "ssl")
+
+
+def build_network(shape, num_classes, width):
+    """A small CNN: three stages of two convolutions with BatchNorm."""
+    layers = [keras.Input(shape)]
+    for stage in range(3 if shape[0] > 16 else 2):
+        if stage:
+            layers.append(keras.layers.MaxPooling2D())
+        for _ in range(2):
+            layers += [
+                keras.layers.Conv2D(
+                    width << stage, 3, padding="same", use_bias=False
+                ),
+                keras.layers.BatchNormalization(),
+                keras.layers.ReLU(),
+            ]
+    layers += [
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(num_classes),
+    ]
+    return keras.Sequential(layers)
+
+
+def wrap(network, row, options):
+    """The model of a row, in its phase."""
+    if row == "baseline":
+        return network
+    weak = keras_ssl.augmentation.CropAndFlip(flip=options.flip)
+    strong = options.strong if options.strong != "none" else None
+    if row == "strong control":
+        weak = [weak, keras_ssl.augmentation.get(strong)]
+    model = keras_ssl.SemiSupervisedModel(
+        network,
+        options.method,
+        weak=weak,
+        strong=strong,
+        forward=options.forward,
+        batch_norm=options.batch_norm,
+        ema=options.ema or None,
+    )
+    if row != "ssl":
+        model.phase = "supervised"
+    return model
+
+
+def labeled_batches(x, y, batch_size, random):
+    """Endless shuffled batches of the labeled images."""
+    order = (i for _ in itertools.count() for i in random.permutation(len(y)))
+    while True:
+        chosen = list(itertools.islice(order, batch_size))
+        yield x[chosen], y[chosen]
+
+
+def run(row, images, options, seed):
+    """Trains one row with one seed; returns its test accuracy and seconds."""
+    (x, y), (x_test, y_test) = images
+    keras.utils.set_random_seed(seed)
+    parts = keras_ssl.data.split(y, options.labels, seed=seed)
+    network = build_network(x.shape[1:], int(y.max()) + 1, options.width)
+    model = wrap(network, row, options)
+    model.compile(
+        optimizer=keras.optimizers.Adam(options.learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    labeled = x[parts.labeled], y[parts.labeled]
+    steps = {"steps_per_epoch": options.steps, "epochs": 1, "verbose": 0}
+    begin = time.perf_counter()
+    if row == "ssl":
+        model.fit(
+            *labeled,
+            unlabeled_data=(x[parts.unlabeled], y[parts.unlabeled]),
+            batch_size=options.batch_size,
+            unlabeled_ratio=options.ratio,
+            **steps,
+        )
+    else:
+        random = np.random.default_rng(seed)
+        stream = labeled_batches(*labeled, options.batch_size, random)
+        model.fit(stream, **steps)
+    seconds = time.perf_counter() - begin
+    accuracy = model.evaluate(x_test, y_test, verbose=0, return_dict=True)
+    logs = {k: v[-1] for k, v in model.history.history.items()}
+    return {
+        "row": row,
+        "seed": seed,
+        "accuracy": 100 * accuracy["accuracy"],
+        "seconds": seconds,
+        "logs": logs,
+    }
+
+
+def summary(runs):
+    """One line a row: mean, standard deviation and single runs."""
+    lines = []
+    for row in ROWS:
+        ours = [r for r in runs if r["row"] == row]
+        if not ours:
+            continue
+        accuracy = [r["accuracy"] for r in ours]
+        deviation = np.std(accuracy, ddof=1) if len(ours) > 1 else 0.0
+        lines.append(
+            {
+                "row": row,
+                "accuracy %": f"{np.mean(accuracy):.2f}",
+                "deviation": f"{deviation:.2f}",
+                "seconds": f"{np.mean([r['seconds'] for r in ours]):.0f}",
+                "runs": " ".join(f"{a:.2f}" for a in accuracy),
+            }
+        )
+    return keras_ssl.report.format_table(lines)
+
+
+def parse():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("dataset", choices=["digits", "fashion_mnist"])
+    parser.add_argument("--labels", type=int, default=50)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--ratio", type=int, default=7)
+    parser.add_argument("--width", type=int, default=16)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--method", default="fixmatch")
+    parser.add_argument("--strong", default="kerascv")
+    parser.add_argument("--forward", default="split")
+    parser.add_argument("--batch-norm", default=None)
+    parser.add_argument("--ema", type=float, default=0.999)
+    parser.add_argument("--flip", action="store_true")
+    parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=ROWS)
+    parser.add_argument("--validation", action="store_true",
+                        help="score on held-out training images instead")
+    parser.add_argument("--output", type=pathlib.Path)
+    return parser.parse_args()
+
+
+def main():
+    """Runs every row with every seed, and prints the table."""
+    options = parse()
+    (x, y), test = keras_ssl.data.load(options.dataset)
+    if options.validation:
+        held = keras_ssl.data.split(y, len(y) // 5, seed=12345)
+        test = x[held.labeled], y[held.labeled]
+        x, y = x[held.unlabeled], y[held.unlabeled]
+    images = (x, y), test
+    runs = []
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    for seed, row in itertools.product(seeds, options.rows):
+        runs.append(run(row, images, options, seed))
+        print(json.dumps(runs[-1]), flush=True)
+        if options.output:
+            settings = {**vars(options), "output": str(options.output)}
+            options.output.write_text(
+                json.dumps({"settings": settings, "runs": runs}, indent=1)
+            )
+    print(summary(runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+
+from keras_ssl.data import pair
+from tests.data.conftest import images
+from tests.data.conftest import numbers
+from tests.data.conftest import to_epoch
+
+tf = pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.core
+
+X, Y, U = images(0, 10), np.arange(10) % 3, images(100, 124)
+EVEN = tf.data.Dataset.from_tensor_slices(U).filter(
+    lambda u: u[0, 0, 0] % 2 == 0
+)
+
+
+def untyped(arrays, batch_size=None):
+    """A dataset that knows no shapes, as after `tf.numpy_function`."""
+    dataset = tf.data.Dataset.from_tensor_slices(arrays)
+    if batch_size:
+        dataset = dataset.batch(batch_size)
+    types = [spec.dtype for spec in dataset.element_spec]
+    return dataset.map(
+        lambda *parts: tuple(
+            tf.numpy_function(lambda part: part, [part], kind)
+            for part, kind in zip(parts, types, strict=True)
+        )
+    )
+
+
+@pytest.mark.parametrize("batched", [False, True])
+@pytest.mark.parametrize("include", [False, True])
+def test_unknown_size_is_counted_in_the_same_line(capsys, batched, include):
+    unlabeled = EVEN.batch(4) if batched else EVEN
+    dataset = pair(
+        (X, Y),
+        unlabeled,
+        batch_size=2,
+        unlabeled_ratio=2,
+        include_labeled=include,
+    )
+    assert int(dataset.cardinality()) == (6 if include else 3)
+    assert set(range(100, 124, 2)) <= set(numbers(dataset, "unlabeled"))
+    out = capsys.readouterr().out
+    assert out.startswith("keras_ssl: counting the unlabeled dataset, whose")
+    assert out.count("1 epoch = ") == out.count("\n") == 1
+
+
+def test_steps_save_the_count(capsys):
+    dataset = pair((X, Y), EVEN, batch_size=2, steps=5)
+    assert int(dataset.cardinality()) == 5
+    out = capsys.readouterr().out
+    assert "counting" not in out
+    assert "do not serve as unlabeled" in out
+
+
+@pytest.mark.parametrize("size", [None, 6])
+def test_endless_unlabeled_data_need_steps(size):
+    endless = tf.data.Dataset.from_tensor_slices(U).repeat()
+    endless = endless.batch(size) if size else endless
+    with pytest.raises(ValueError, match=r"steps_per_epoch.*repeat\(\)"):
+        pair((X, Y), endless, verbose=0)
+    dataset = pair((X, Y), endless, steps=3, verbose=0)
+    assert len(to_epoch(dataset)) == 3
+
+
+def test_endless_labeled_data_train_but_stay_out(capsys):
+    endless = tf.data.Dataset.from_tensor_slices((X, Y)).repeat()
+    dataset = pair(endless, U, batch_size=2, unlabeled_ratio=2)
+    assert int(dataset.cardinality()) == 6
+    assert min(numbers(dataset, "unlabeled")) == 100
+    assert "do not serve as unlabeled" in capsys.readouterr().out
+
+
+def test_filter_that_leaves_nothing_is_an_error():
+    nothing = EVEN.filter(lambda u: False)
+    with pytest.raises(ValueError, match="no unlabeled images.*filter"):
+        pair((X, Y), nothing, verbose=0)
+
+
+@pytest.mark.parametrize("batch_size", [None, 5])
+@pytest.mark.parametrize("include", [False, True])
+def test_shapes_are_read_off_the_first_element(batch_size, include):
+    hot = np.eye(3)[Y]
+    dataset = pair(
+        untyped((X, hot), batch_size),
+        untyped((U, np.arange(24) % 3), batch_size),
+        batch_size=5,
+        unlabeled_ratio=1,
+        include_labeled=include,
+        class_weight={2: 4.0},
+        verbose=0,
+    )
+    inputs, y, weight = dataset.element_spec
+    assert inputs["labeled"].shape[-1] == inputs["unlabeled"].shape[-1] == 1
+    assert (y.shape.rank, weight.shape.rank) == (2, 1)
+    assert inputs["hidden"].shape.rank == 1
+    for _, y, weight in to_epoch(dataset):
+        np.testing.assert_array_equal(weight, np.where(y[:, 2], 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "words"),
+    [
+        ({"image": U}, TypeError, r"dict with the keys \['image'\].*`u`"),
+        (((U, U), U), TypeError, "a tuple of .a tuple of"),
+        ((U, U, U), TypeError, "images alone"),
+        (U[:, 0, 0], ValueError, r"shape \(1,\).*\[..., None\]"),
+    ],
+)
+def test_elements_that_are_no_images_are_errors(data, error, words):
+    dataset = tf.data.Dataset.from_tensor_slices(data)
+    with pytest.raises(error, match=words):
+        pair((X, Y), dataset, verbose=0)
+
+
+def test_labeled_datasets_need_labels():
+    dataset = tf.data.Dataset.from_tensor_slices(X)
+    with pytest.raises(TypeError, match="labels too"):
+        pair(dataset, U, verbose=0)
