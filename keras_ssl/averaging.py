@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_ssl.batch_norm import batch_norm_layers
 from keras_ssl.functional import is_statistic
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
@@ -15,10 +16,11 @@ from keras_ssl.typing import Tensor
 class AveragedWeights(keras.layers.Layer):
     """Holds an exponential moving average of weights and statistics.
 
-    `average = d * average + (1 - d) * value`, with the decay ramped for short
-    runs: `d = min(decay, (1 + step) / (10 + step))`. Trainable weights and
-    BatchNorm's moving statistics are averaged alike, in float32; seeds and
-    counters are not.
+    `average = d * average + (1 - d) * value`, in float32, with the decay ramped
+    for short runs: `d = min(decay, (1 + step) / (10 + step))`. BatchNorm's
+    statistics are the same average of the *batch* moments, so that they are as
+    old as the weights they belong to. BatchNorm's own moving statistics would
+    not do: they start from 0 and 1, and remember that for hundreds of steps.
 
     Args:
         decay: The largest decay, in `[0, 1)`.
@@ -28,19 +30,31 @@ class AveragedWeights(keras.layers.Layer):
     >>> network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> averaged = AveragedWeights(0.999)
     >>> averaged.follow(network)
-    >>> float(averaged.decay_at(0)), round(float(averaged.decay_at(90)), 2)
-    (0.10000000149011612, 0.91)
+    >>> round(float(averaged.decay_at(0)), 2), float(averaged.decay_at(1e6))
+    (0.1, 0.9990000128746033)
     """
 
     def __init__(self, decay: float = 0.999, **kwargs: Any) -> None:
         super().__init__(dtype="float32", **kwargs)
+        if not 0 <= decay < 1:
+            raise ValueError(
+                f"Received: ema={decay}. Expected a decay in [0, 1), or None "
+                "for no averaging. Pass for example ema=0.999."
+            )
         self.decay = decay
         self.averages: list[keras.Variable] = []
         self._followed: list[keras.Variable] = []
+        self._momenta: list[float | None] = []
 
     def follow(self, network: keras.Model) -> None:
         """Creates the averages, equal to the present weights."""
         self._followed = [v for v in network.variables if is_statistic(v)]
+        momenta = {
+            id(variable): layer.momentum
+            for layer in batch_norm_layers(network)
+            for variable in (layer.moving_mean, layer.moving_variance)
+        }
+        self._momenta = [momenta.get(id(v)) for v in self._followed]
         self.averages = [
             self.add_weight(
                 name=f"average_{index}",
@@ -62,18 +76,39 @@ class AveragedWeights(keras.layers.Layer):
             # A copy: JAX refuses to donate a buffer that two variables share.
             average.assign(ops.copy(ops.cast(variable.value, "float32")))
 
+    def observe(self) -> list[Tensor | None]:
+        """BatchNorm's moving statistics before a step, for `update`."""
+        return [
+            None if momentum is None else ops.copy(variable.value)
+            for variable, momentum in zip(
+                self._followed, self._momenta, strict=True
+            )
+        ]
+
     def decay_at(self, step: Tensor) -> Tensor:
         """The decay of a step, counted from 0."""
         step = ops.cast(step, "float32")
         return ops.minimum(self.decay, (1.0 + step) / (10.0 + step))
 
-    def update(self, step: Tensor) -> None:
-        """Moves every average towards the present value."""
+    def update(
+        self, step: Tensor, before: list[Tensor | None], passes: int
+    ) -> None:
+        """Moves every average towards the value after a step.
+
+        Args:
+            step: The step, counted from 0.
+            before: What `observe` gave before the step.
+            passes: How often the step updated the moving statistics.
+        """
         decay = self.decay_at(step)
-        for average, variable in zip(
-            self.averages, self._followed, strict=True
+        for average, variable, momentum, old in zip(
+            self.averages, self._followed, self._momenta, before, strict=True
         ):
             value = ops.cast(variable.value, "float32")
+            if momentum is not None and passes:
+                # new = kept * old + (1 - kept) * batch, solved for the batch.
+                kept = momentum**passes
+                value = (value - kept * old) / (1.0 - kept)
             average.assign(decay * average + (1.0 - decay) * value)
 
     def values(

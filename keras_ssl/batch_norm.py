@@ -1,12 +1,11 @@
 """Forward passes that leave, or measure, BatchNorm's moving statistics.
 
-Both work on the network's variables alone, so they hold for BatchNorm layers
-anywhere inside it, nested and subclassed models included.
+The layers are found wherever they are, in nested and subclassed models too.
 """
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -18,7 +17,47 @@ from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 Values = list[tuple[keras.Variable, Tensor]]
-MEAN, VARIANCE = "moving_mean", "moving_variance"
+
+
+def batch_norm_layers(
+    network: keras.Model,
+) -> list[keras.layers.BatchNormalization]:
+    """The BatchNorm layers whose moving statistics training updates.
+
+    Args:
+        network: A built model.
+
+    Returns:
+        All of them, nested ones included; without frozen ones
+        (`trainable=False`, or a momentum of 1).
+
+    Example:
+
+    >>> network = keras.Sequential(
+    ...     [keras.Input((2,)), keras.layers.BatchNormalization()]
+    ... )
+    >>> [layer.momentum for layer in batch_norm_layers(network)]
+    [0.99]
+    """
+    return [
+        layer
+        for layer in _layers(network, set())
+        if isinstance(layer, keras.layers.BatchNormalization)
+        and layer.trainable
+        and layer.momentum < 1
+    ]
+
+
+def _layers(
+    layer: keras.layers.Layer, seen: set[int]
+) -> Iterator[keras.layers.Layer]:
+    if id(layer) in seen:
+        return
+    seen.add(id(layer))
+    yield layer
+    for value in keras.tree.flatten(list(vars(layer).values())):
+        if isinstance(value, keras.layers.Layer):
+            yield from _layers(value, seen)
 
 
 def keep_statistics(network: keras.Model, images: Tensor) -> Tensor:
@@ -46,10 +85,9 @@ def keep_statistics(network: keras.Model, images: Tensor) -> Tensor:
 class StatisticsEstimator:
     """Measures the moments of what reaches each BatchNorm layer.
 
-    A training pass updates `new = momentum * old + (1 - momentum) * batch`.
-    From `old = 0` the update shows the batch's moments times `1 - momentum`,
-    from `old = 1` the momentum besides. Batches are weighted by their size and
-    their variances joined by the law of total variance,
+    A training pass updates `new = momentum * old + (1 - momentum) * batch`, of
+    which `old = 0` shows the batch's moments. Batches are weighted by their
+    size and their variances joined by the law of total variance,
     `Var = E[var + mean**2] - E[mean]**2`. Frozen layers are left out, and
     nothing in the network changes.
 
@@ -78,9 +116,11 @@ class StatisticsEstimator:
         self.weights = weights or (
             lambda: [(v, v.value) for v in network.variables]
         )
-        self.moving: list[keras.Variable] | None = None
-        self.momenta: list[float] = []
-        self._compiled = _Function(network, self._from_zero)
+        layers = batch_norm_layers(network)
+        self.moving = [layer.moving_mean for layer in layers]
+        self.moving += [layer.moving_variance for layer in layers]
+        self.momenta = 2 * [layer.momentum for layer in layers]
+        self._compiled = _Function(network, self._updates)
 
     def __call__(
         self, batches: Iterable[Array]
@@ -94,16 +134,14 @@ class StatisticsEstimator:
             Means, then variances; empty if no BatchNorm layer is in training.
         """
         total, first, second = 0, 0.0, 0.0
+        if not self.moving:
+            return []
         for images in batches:
-            if self.moving is None:
-                self._look(images[:8])
-            if not self.moving:
-                return []
             mean, variance = self._moments(images)
             total += len(images)
             first = first + len(images) * mean
             second = second + len(images) * (variance + mean**2)
-        if not total or not self.moving:
+        if not total:
             return []
         mean = first / total
         values = [*mean, *(second / total - mean**2)]
@@ -119,49 +157,16 @@ class StatisticsEstimator:
         half = len(moments) // 2
         return _ragged(moments[:half]), _ragged(moments[half:])
 
-    def _look(self, images: Array) -> None:
-        """Finds the layers in training, and their momentum."""
-        self.moving = self._unfrozen(images)
-        zero = self._updated(images, self.moving, 0.0)
-        one = self._updated(images, self.moving, 1.0)
-        self.momenta = [
-            float(ops.mean(b - a)) for a, b in zip(zero, one, strict=True)
-        ]
-
-    def _unfrozen(self, images: Array) -> list[keras.Variable]:
-        variables = self.network.non_trainable_variables
-        by_path = {v.path: v for v in variables}
-        means = [v for v in variables if v.path.endswith(MEAN)]
-        before = {id(v): value for v, value in self.weights()}
-        moved = [
-            v
-            for v, new in zip(
-                means, self._updated(images, means, None), strict=True
-            )
-            if bool(ops.any(new != before[id(v)]))
-        ]
-        return moved + [
-            by_path[v.path.removesuffix(MEAN) + VARIANCE] for v in moved
-        ]
-
-    def _updated(
-        self,
-        images: Tensor,
-        watched: Sequence[keras.Variable],
-        start: float | None,
-    ) -> list[Tensor]:
-        """The watched statistics after one training pass from `start`."""
-        ids = {id(v) for v in watched} if start is not None else set()
+    def _updates(self, images: Tensor) -> list[Tensor]:
+        """The moving statistics after one training pass from zero."""
+        ids = {id(v) for v in self.moving}
         values = [
-            (v, ops.full_like(x, start) if id(v) in ids else x)
+            (v, ops.zeros_like(x) if id(v) in ids else x)
             for v, x in self.weights()
         ]
         with keras.StatelessScope(values) as scope:
-            self.network(ops.convert_to_tensor(images), training=True)
-        return [scope.get_current_value(v) for v in watched]
-
-    def _from_zero(self, images: Tensor) -> list[Tensor]:
-        return self._updated(images, self.moving or [], 0.0)
+            self.network(images, training=True)
+        return [scope.get_current_value(v) for v in self.moving]
 
 
 def _ragged(arrays: list[Array]) -> Array:

@@ -18,6 +18,7 @@ from keras_ssl.augmentation.probe import compiles
 from keras_ssl.functional import to_logits
 from keras_ssl.passes import BATCH_NORMS
 from keras_ssl.passes import FORWARDS
+from keras_ssl.passes import Pass
 from keras_ssl.passes import plan_passes
 from keras_ssl.passes import run_passes
 from keras_ssl.phased import SEMI_SUPERVISED
@@ -25,6 +26,7 @@ from keras_ssl.phased import PhasedModel
 from keras_ssl.registry import check_name
 from keras_ssl.registry import register
 from keras_ssl.training_input import as_element
+from keras_ssl.training_input import first_batch
 from keras_ssl.training_input import labeled_batch
 from keras_ssl.training_input import training_input
 from keras_ssl.typing import Config
@@ -155,14 +157,21 @@ class SemiSupervisedModel(PhasedModel):
             images = inputs["labeled"] if isinstance(inputs, dict) else inputs
             return self.evaluate_network(images)
         if isinstance(inputs, dict):
-            passes = plan_passes(
-                self.method.views,
-                self.method.targets,
-                forward=self.forward,
-                batch_norm=self.batch_norm,
-            )
-            return run_passes(self.network, passes, self._views(**inputs))
+            views = self._views(**inputs)
+            return run_passes(self.network, self._passes(), views)
         return self.network(self._augment(self.weak, inputs), training=True)
+
+    def _passes(self) -> list[Pass]:
+        return plan_passes(
+            self.method.views,
+            self.method.targets,
+            forward=self.forward,
+            batch_norm=self.batch_norm,
+        )
+
+    def statistics_passes(self) -> int:
+        """How often a semi-supervised step updates moving statistics."""
+        return sum(each.statistics for each in self._passes())
 
     def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
         return images if layer is None else layer(images)
@@ -290,7 +299,7 @@ class SemiSupervisedModel(PhasedModel):
             unlabeled_ratio=unlabeled_ratio,
             include_labeled=include_labeled,
         )
-        first = data.peek(self.training_data)
+        first = first_batch(self.training_data)
         self.prepare(first)
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
         rest["callbacks"] = self._ordered(rest.get("callbacks"))
@@ -311,11 +320,15 @@ class SemiSupervisedModel(PhasedModel):
         )
         return [*first, *others, read]
 
-    def train_on_batch(self, x: Any, y: Any = None, **kwargs: Any) -> Any:
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
+    ) -> Any:
         """As `keras.Model.train_on_batch`, also on `((x, y), u)`."""
+        batch = as_element((x, y, sample_weight))
         if self._probabilities is None:
-            self.prepare((x, y))
-        return super().train_on_batch(x, y, **kwargs)
+            self.prepare(batch)
+        x, y, sample_weight = batch
+        return super().train_on_batch(x, y, sample_weight, **kwargs)
 
     _probabilities: bool | None = None
 

@@ -136,24 +136,44 @@ class PhasedModel(keras.Model):
         x, y, sample_weight = as_element(batch)
         if phase == SUPERVISED and isinstance(x, dict):
             x = x["labeled"]
+        passes = self.statistics_passes() if isinstance(x, dict) else 1
         batch = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
-        result = super().train_step(*state, batch)
-        if not state:
-            self._after_step()
-            return result
-        logs, (trainable, other, *rest) = result
+        if state:
+            return self._stateless_step(state, batch, passes)
+        before = self._before_step()
+        logs = super().train_step(batch)
+        self._after_step(before, passes)
+        return logs
+
+    def _stateless_step(self, state: Any, batch: Any, passes: int) -> Any:
+        """The step on JAX, where the values of variables come and go."""
+        (state,) = state
         variables = [*self.trainable_variables, *self.non_trainable_variables]
-        values = zip(variables, [*trainable, *other], strict=True)
-        with keras.StatelessScope(list(values)) as scope:
-            self._after_step()
+
+        def scope(trainable: Any, other: Any) -> keras.StatelessScope:
+            values = zip(variables, [*trainable, *other], strict=True)
+            return keras.StatelessScope(list(values))
+
+        with scope(*state[:2]):
+            before = self._before_step()
+        logs, (trainable, other, *rest) = super().train_step(state, batch)
+        with scope(trainable, other) as after:
+            self._after_step(before, passes)
         other = [
-            scope.get_current_value(v) for v in self.non_trainable_variables
+            after.get_current_value(v) for v in self.non_trainable_variables
         ]
         return logs, (trainable, other, *rest)
 
-    def _after_step(self) -> None:
+    def statistics_passes(self) -> int:
+        """How often a semi-supervised step updates moving statistics."""
+        return 1
+
+    def _before_step(self) -> Any:
+        return None if self.averaged is None else self.averaged.observe()
+
+    def _after_step(self, before: Any, passes: int) -> None:
         if self.averaged is not None:
-            self.averaged.update(self.step)
+            self.averaged.update(self.step, before, passes)
         self.step.assign(self.step + 1)
 
     def make_train_function(self, force: bool = False) -> None:

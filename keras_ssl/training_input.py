@@ -3,6 +3,7 @@
 An element is `({"labeled": x, "unlabeled": u[, "hidden": h]}, y[, weight])`.
 """
 
+import itertools
 from typing import Any
 
 import keras
@@ -11,6 +12,7 @@ import numpy as np
 from keras_ssl import data
 
 Arguments = dict[str, Any]
+AHEAD = 16  # batches of a generator that are kept, to look at more than once
 
 
 def as_element(batch: Any) -> tuple[Any, Any, Any]:
@@ -72,21 +74,26 @@ def training_input(
     if unlabeled is not None:
         dataset = _paired(rest, unlabeled, unlabeled_ratio, include_labeled)
         return dataset, {**rest, "x": dataset, "shuffle": False}
-    arrays = hasattr(rest["x"], "shape")
-    first = rest["x"][:1] if arrays else data.peek(rest["x"])
-    if isinstance(as_element(first)[0], dict):
-        dataset = _elements(rest["x"])
-        return dataset, {**rest, "x": dataset, "shuffle": False}
-    if needs_unlabeled:
+    if hasattr(rest["x"], "shape"):
+        dataset: Any = _ArrayBatches(rest)
+        zipped = False
+    else:
+        dataset, rest["x"] = _read_ahead(rest["x"])
+        rest["shuffle"] = False
+        zipped = isinstance(as_element(first_batch(dataset))[0], dict)
+    if needs_unlabeled and not zipped:
         raise ValueError(
             "Received: only labeled data. Expected unlabeled images too. Pass "
             "`unlabeled_data=images` to `fit`, or zipped batches "
             '`((x, y), u)`; or set `model.phase = "supervised"` to train '
             "without."
         )
-    if arrays:
-        return _ArrayBatches(rest), rest
-    return rest["x"], {**rest, "shuffle": False}
+    return dataset, rest
+
+
+def first_batch(dataset: Any) -> Any:
+    """The first batch of the training data, as arrays, without using it up."""
+    return dataset[0] if isinstance(dataset, list) else data.peek(dataset)
 
 
 def _paired(
@@ -147,13 +154,20 @@ def _with_validation(rest: Arguments) -> Arguments:
     return {**rest, **{name: whole[name][:keep] for name in names}}
 
 
-def _elements(dataset: Any) -> Any:
-    """Zipped batches as elements; a dataset of elements is left as it is."""
+def _read_ahead(dataset: Any) -> tuple[Any, Any]:
+    """Batches that can be read again, and a dataset that loses none.
+
+    Both hold elements where the dataset holds zipped batches.
+    """
+    if hasattr(dataset, "__next__"):
+        elements = map(_pack, dataset)
+        ahead = list(itertools.islice(elements, AHEAD))
+        return ahead, (each for each in itertools.chain(ahead, elements))
     if isinstance(dataset, keras.utils.PyDataset):
-        return _ElementDataset(dataset)
-    if hasattr(dataset, "element_spec"):
-        return dataset.map(lambda *batch: _pack(batch))
-    return (_pack(batch) for batch in dataset)
+        dataset = _ElementDataset(dataset)
+    elif hasattr(dataset, "element_spec"):
+        dataset = dataset.map(lambda *batch: _pack(batch))
+    return dataset, dataset
 
 
 def _pack(batch: Any) -> Any:

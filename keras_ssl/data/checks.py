@@ -1,5 +1,6 @@
 """What can be told about images before training starts."""
 
+import math
 from typing import Any
 from typing import Literal
 
@@ -179,11 +180,13 @@ def _unlike(sides: dict[str, Array]) -> str:
 
 def _unknown(sides: dict[str, Array]) -> str:
     measured = ", ".join(_measured(sides, role) for role in sides)
+    low = math.floor(min(images.min() for images in sides.values()))
+    high = math.ceil(max(images.max() for images in sides.values()))
     return (
         f"The pixel range is not a usual one. Received: {measured}. Expected "
         "uint8, or values in [0, 1], [-1, 1] or [0, 255]. Pass the lowest and "
-        "highest value that a pixel can take, `value_range=(low, high)`, for "
-        "example `value_range=(0, 16)`; or scale the images."
+        "highest value that a pixel can take, for example "
+        f"`value_range=({low}, {high})`; or scale the images."
     )
 
 

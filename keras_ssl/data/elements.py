@@ -17,6 +17,8 @@ EXPECTED = {
 FIX = {
     "labeled": "Pass the labels too; images without labels are unlabeled data.",
     "unlabeled": "Pass the images alone.",
+    "unknown": "Convert lists with `numpy.asarray`; take images out of dicts "
+    "with `dataset.map`.",
 }
 LENGTHS = {"labeled": (2, 3), "unlabeled": (1, 2)}
 
@@ -63,7 +65,7 @@ def check_form(parts: Any, role: str, received: Any) -> None:
         f"The {role} data have the wrong form. Received: {describe(received)}. "
         f"Expected {EXPECTED[role]} as arrays, or a `tf.data.Dataset`, "
         "`keras.utils.PyDataset` or generator of them. "
-        + (FIX[role] if known else "Convert with `numpy.asarray`.")
+        + (FIX[role] if known else FIX["unknown"])
     )
 
 

@@ -69,11 +69,11 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
             does not fit the other; or a number is not positive.
 
     Example:
-    >>> x, y, u = np.zeros((20, 8, 8, 1)), np.zeros(20), np.ones((300, 8, 8, 1))
-    >>> data = pair((x, y), u, batch_size=4)
-    keras_ssl: 1 epoch = 12 steps of 4 labeled + 28 unlabeled images; every \
-unlabeled image is seen once, every labeled one 2.4 times. The labeled images \
-also serve as unlabeled ones.
+    >>> x, y = np.zeros((20, 8, 8, 1)), np.zeros(20)
+    >>> u = np.ones((300, 8, 8, 1))
+    >>> dataset = pair((x, y), u, batch_size=4, unlabeled_ratio=8, verbose=0)
+    >>> len(dataset)
+    10
     """
     options = Options(
         batch_size=_positive(batch_size, "batch_size"),

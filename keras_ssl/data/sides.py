@@ -84,6 +84,7 @@ def read_side(data: Any, role: str, class_weight: ClassWeight | None) -> Side:
         ValueError: Arrays are empty or differ in length.
 
     Example:
+    >>> import numpy as np
     >>> read_side(np.zeros((2, 8, 8, 3)), "unlabeled", None).kind
     'arrays'
     """

@@ -1,8 +1,8 @@
 """Pairs the two halves as one `tf.data.Dataset`; imports TensorFlow."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
-from typing import TypeAlias
 
 import tensorflow as tf
 
@@ -18,9 +18,9 @@ from keras_ssl.data.tfpool import gather
 from keras_ssl.data.tfpool import pool_arrays
 from keras_ssl.data.tfpool import pool_datasets
 from keras_ssl.data.tfpool import to_tensors
+from keras_ssl.data.tfsource import Dataset
 from keras_ssl.data.tfsource import read_source
-
-Dataset: TypeAlias = Any
+from keras_ssl.typing import Tensor
 
 
 def build(
@@ -50,15 +50,30 @@ def _epochs(endless: Dataset, steps: int) -> Dataset:
     if first is None:
         raise ValueError(empty("labeled or unlabeled"))
     elements = itertools.chain([first], iterator)
-    epoch = tf.data.Dataset.from_generator(
-        lambda: itertools.islice(elements, steps),
-        output_signature=endless.element_spec,
-    ).apply(tf.data.experimental.assert_cardinality(steps))
-    options = tf.data.Options()  # reads no element that nobody asked for
-    options.experimental_optimization.inject_prefetch = False
-    epoch = epoch.with_options(options)
+    epoch = _pull(elements, endless.element_spec, steps)
     epoch.first_element = first
     return epoch
+
+
+def _pull(elements: Iterator[Any], spec: Any, count: int) -> Dataset:
+    """Reads through Python, where no cancelled step can break the stream.
+
+    Nothing is copied on the way, and nothing is read before it is asked for.
+    """
+    parts = tf.nest.flatten(spec)
+    types = [part.dtype for part in parts]
+
+    @tf.autograph.experimental.do_not_convert
+    def read(_: Tensor) -> Any:
+        tensors = tf.numpy_function(
+            lambda: tf.nest.flatten(next(elements)), [], types
+        )
+        shaped = map(tf.ensure_shape, tensors, [part.shape for part in parts])
+        return tf.nest.pack_sequence_as(spec, list(shaped))
+
+    options = tf.data.Options()
+    options.experimental_optimization.inject_prefetch = False
+    return tf.data.Dataset.range(count).map(read).with_options(options)
 
 
 def _pool(labeled: Side, unlabeled: Side, options: Options) -> Stream:
@@ -93,8 +108,6 @@ def _stream(
     spec = tuple(
         tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in first
     )
-    dataset = tf.data.Dataset.from_generator(
-        lambda: batches, output_signature=spec
-    )
+    dataset = _pull(batches, spec, tf.int64.max)
     size = side.data.num_batches if side.kind == "PyDataset" else None
     return Stream(dataset, size, note=note)

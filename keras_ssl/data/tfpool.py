@@ -1,8 +1,5 @@
 """Reads arrays by index, and puts labeled among unlabeled images."""
 
-from typing import Any
-from typing import TypeAlias
-
 import tensorflow as tf
 
 from keras_ssl.data import elements
@@ -12,12 +9,12 @@ from keras_ssl.data.streams import INCLUDED
 from keras_ssl.data.streams import NOT_INCLUDED
 from keras_ssl.data.streams import Batch
 from keras_ssl.data.streams import Stream
+from keras_ssl.data.tfsource import Dataset
 from keras_ssl.data.tfsource import Source
 from keras_ssl.data.tfsource import shuffle
 from keras_ssl.data.tfsource import to_integers
 from keras_ssl.typing import Tensor
 
-Dataset: TypeAlias = Any
 Tensors = tuple[Tensor, ...]
 
 

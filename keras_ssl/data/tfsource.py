@@ -98,11 +98,20 @@ def read_source(side: Side, options: Options) -> Source:
 
 
 def shuffle(images: Dataset, count: int | None, seed: int) -> Dataset:
-    """Shuffles single images as well as half a gigabyte of memory allows."""
-    pixels = [dim or 256 for dim in images.element_spec[0].shape]
-    size = max(math.prod(pixels) * images.element_spec[0].dtype.size, 1)
-    buffer = max(BUFFER_BYTES // size, 1_000)
-    return images.shuffle(min(buffer, count or buffer), seed=seed)
+    """Shuffles single images, as well as a bounded memory allows.
+
+    Args:
+        images: A dataset whose elements begin with an image.
+        count: How many there are; None: unknown or without end.
+        seed: Of the order; each pass has an order of its own.
+
+    Returns:
+        The shuffled dataset.
+    """
+    spec = images.element_spec[0]
+    size = math.prod(side or 256 for side in spec.shape) * spec.dtype.size
+    buffer = min(count or 10_000, max(BUFFER_BYTES // max(size, 1), 1))
+    return images.shuffle(buffer, seed=seed)
 
 
 def to_integers(y: Tensor, batched: bool) -> Tensor:

@@ -60,7 +60,7 @@ def wrap(network, row, options):
         weak = [weak, keras_ssl.augmentation.get(strong)]
     model = keras_ssl.SemiSupervisedModel(
         network,
-        options.method,
+        keras_ssl.methods.METHODS[options.method](options.threshold),
         weak=weak,
         strong=strong,
         forward=options.forward,
@@ -153,6 +153,7 @@ def parse():
     parser.add_argument("--width", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--method", default="fixmatch")
+    parser.add_argument("--threshold", type=float, default=0.95)
     parser.add_argument("--strong", default="kerascv")
     parser.add_argument("--forward", default="split")
     parser.add_argument("--batch-norm", default=None)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
+from keras_ssl.data.tfsource import shuffle
 from tests.data.conftest import images
 from tests.data.conftest import numbers
 from tests.data.conftest import to_epoch
@@ -119,3 +120,19 @@ def test_labeled_datasets_need_labels():
     dataset = tf.data.Dataset.from_tensor_slices(X)
     with pytest.raises(TypeError, match="labels too"):
         pair(dataset, U, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("count", "shape", "expected"),
+    [(24, (4, 4, 1), 24), (None, (4, 4, 1), 10_000), (9_999, (2**13,) * 2, 2)],
+)
+def test_shuffle_keeps_a_bounded_number_of_images(count, shape, expected):
+    class Images:
+        element_spec = (tf.TensorSpec((*shape[:2], 1), tf.float32),)
+        buffer = None
+
+        def shuffle(self, buffer, seed):
+            self.buffer = buffer
+            return self
+
+    assert shuffle(Images(), count, seed=0).buffer == expected
