@@ -76,7 +76,7 @@ class AveragedWeights(keras.layers.Layer):
             # A copy: JAX refuses to donate a buffer that two variables share.
             average.assign(ops.copy(ops.cast(variable.value, "float32")))
 
-    def observe(self) -> list[Tensor | None]:
+    def observe(self) -> list[Tensor]:
         """BatchNorm's moving statistics before a step, for `update`."""
         return [
             None if momentum is None else ops.copy(variable.value)
@@ -90,9 +90,7 @@ class AveragedWeights(keras.layers.Layer):
         step = ops.cast(step, "float32")
         return ops.minimum(self.decay, (1.0 + step) / (10.0 + step))
 
-    def update(
-        self, step: Tensor, before: list[Tensor | None], passes: int
-    ) -> None:
+    def update(self, step: Tensor, before: list[Tensor], passes: int) -> None:
         """Moves every average towards the value after a step.
 
         Args:

@@ -49,7 +49,8 @@ def cross_entropy(label: Tensor, logits: Tensor) -> Tensor:
     0.6931
     """
     log_probabilities = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
-    chosen = ops.one_hot(label, ops.shape(logits)[-1], dtype="float32")
+    num_classes = log_probabilities.shape[-1]
+    chosen = ops.one_hot(label, num_classes, dtype="float32")
     return -ops.sum(chosen * log_probabilities, axis=-1)
 
 

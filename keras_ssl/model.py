@@ -6,6 +6,7 @@ x method) and leaves everything else to Keras' own `fit`.
 
 import inspect
 from typing import Any
+from typing import Literal
 
 import keras
 import numpy as np
@@ -105,7 +106,7 @@ class SemiSupervisedModel(PhasedModel):
         ema: float | None = 0.999,
         forward: str = "split",
         batch_norm: str | None = None,
-        value_range: ValueRange | str = "auto",
+        value_range: ValueRange | Literal["auto"] = "auto",
         **kwargs: Any,
     ) -> None:
         if not isinstance(network, keras.Model):
@@ -126,9 +127,9 @@ class SemiSupervisedModel(PhasedModel):
             "BatchNorm policy",
             dict.fromkeys(BATCH_NORMS),
         )
-        self.value_range = (
-            value_range if value_range == "auto" else tuple(value_range)
-        )
+        if value_range != "auto":
+            value_range = (float(value_range[0]), float(value_range[1]))
+        self.value_range = value_range
         self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
         self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
         self.unlabeled_weight = self.add_state(
@@ -205,7 +206,7 @@ class SemiSupervisedModel(PhasedModel):
         )
         unlabeled = self.method(
             *(
-                to_logits(y_pred[view], probabilities=self._probabilities)
+                to_logits(y_pred[view], probabilities=bool(self._probabilities))
                 for view in self.method.views
             ),
             hidden=x.get("hidden"),
@@ -243,15 +244,24 @@ class SemiSupervisedModel(PhasedModel):
         both augmentations are tried first.
         """
         super().compile(*args, jit_compile=jit_compile, **kwargs)
-        if jit_compile != "auto" or not self.jit_compile:
-            return
-        if keras.backend.backend() == "tensorflow":
-            shape = (32, 32, 3)
-            self.jit_compile = all(
-                compiles(layer, shape)
-                for layer in (self.weak, self.strong)
-                if layer is not None
+        on_tensorflow = keras.backend.backend() == "tensorflow"
+        if jit_compile == "auto" and self.jit_compile and on_tensorflow:
+            layers = [each for each in (self.weak, self.strong) if each]
+            able = all(compiles(x, self._image_shape()) for x in layers)
+            self.jit_compile: bool = able
+            print(
+                "keras_ssl: XLA is on."
+                if able
+                else "keras_ssl: XLA is off, as it cannot compile the "
+                "augmentation. `jit_compile=` in `compile` decides otherwise."
             )
+
+    def _image_shape(self) -> tuple[int, ...]:
+        known = self.network.built and getattr(
+            self.network, "input_shape", None
+        )
+        shape = known[1:] if known else (None, None, 3)
+        return tuple(size or 32 for size in shape)
 
     def compile_from_config(self, config: Config) -> None:
         """Compiles a loaded model as it was compiled when saved."""
@@ -348,7 +358,7 @@ class SemiSupervisedModel(PhasedModel):
             images, x.get("unlabeled"), value_range=self.value_range
         )
         for layer in (self.weak, self.strong):
-            if hasattr(layer, "value_range") and layer.value_range is None:
+            if layer is not None and layer.value_range is None:
                 layer.value_range = self.value_range
         outputs = self.network(ops.convert_to_tensor(images[:8]))
         self.build(np.shape(images))
@@ -410,6 +420,7 @@ class SemiSupervisedModel(PhasedModel):
             for name in ("network", "method", "weak", "strong")
         }
         return cls(**{**config, **layers})
+
 
 def _default_strong(strong: Any) -> Any:
     if not isinstance(strong, str) or strong != "auto":

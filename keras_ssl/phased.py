@@ -113,13 +113,8 @@ class PhasedModel(keras.Model):
         """The network's outputs in inference, with the averaged weights."""
         if self.averaged is None:
             return self.network(images, training=False)
-        outputs, _ = self.network.stateless_call(
-            self.averaged.values(self.network.trainable_variables),
-            self.averaged.values(self.network.non_trainable_variables),
-            images,
-            training=False,
-        )
-        return outputs
+        with keras.StatelessScope(self.evaluation_weights()):
+            return self.network(images, training=False)
 
     # The step
 
@@ -180,12 +175,15 @@ class PhasedModel(keras.Model):
         """Prepares a compiled step for each phase, and reads the phase."""
         if self.train_function is None or force:
             functions = {phase: self._compiled_step(phase) for phase in PHASES}
-            self.train_function = lambda *args: functions[self._active](*args)
+            self.train_function: Any = lambda *args: functions[self._active](
+                *args
+            )
         self.read_phase()
 
     def _compiled_step(self, phase: str) -> Any:
         # A function of its own for each phase: JAX caches traces by function.
-        self.train_step = functools.partial(self._step, phase)
+        step = functools.partial(self._step, phase)
+        self.train_step = step  # type: ignore[method-assign]
         try:
             super().make_train_function(force=True)
         finally:
@@ -218,7 +216,7 @@ class PhasedModel(keras.Model):
 
     def load_own_variables(self, store: Any) -> None:
         """Loads variables, seeds, and what callbacks kept."""
-        saved = {name: np.asarray(store[name]) for name in store.keys()}
+        saved = {name: np.asarray(store[name]) for name in list(store.keys())}
         for name, seed in self._seeds().items():
             if name in saved:
                 seed.assign(saved[name])

@@ -72,8 +72,8 @@ def training_input(
     """
     rest = _with_validation(dict(arguments))
     if unlabeled is not None:
-        dataset = _paired(rest, unlabeled, unlabeled_ratio, include_labeled)
-        return dataset, {**rest, "x": dataset, "shuffle": False}
+        pairs = _paired(rest, unlabeled, unlabeled_ratio, include_labeled)
+        return pairs, {**rest, "x": pairs, "shuffle": False}
     if hasattr(rest["x"], "shape"):
         dataset: Any = _ArrayBatches(rest)
         zipped = False
@@ -133,8 +133,8 @@ def labeled_batch(validation: Any, first: Any) -> tuple[Any, Any, Any]:
         return x, y, weight
     if not isinstance(validation, tuple | list):
         validation = data.peek(validation)
-    parts = keras.utils.unpack_x_y_sample_weight(tuple(validation))
-    return tuple(None if p is None else p[:256] for p in parts)
+    parts = [part[:256] for part in validation if part is not None]
+    return keras.utils.unpack_x_y_sample_weight(tuple(parts))
 
 
 def _with_validation(rest: Arguments) -> Arguments:

@@ -27,9 +27,7 @@ def test_moments_are_exact_for_any_batches(images, momentum, cuts):
             LAYERS.BatchNormalization(momentum=momentum),
         ]
     )
-    batches = [
-        images[a:b] for a, b in zip([0, *cuts[:-1]], cuts, strict=True)
-    ]
+    batches = [images[a:b] for a, b in zip([0, *cuts[:-1]], cuts, strict=True)]
     statistics = StatisticsEstimator(network)(batches)
     (_, mean), (_, variance) = statistics
     np.testing.assert_allclose(mean, images.mean((0, 1, 2)), rtol=1e-4)
@@ -58,9 +56,12 @@ def test_frozen_layers_are_left_alone_and_still_normalise_as_frozen(images):
     frozen.moving_mean.assign([1.0, 2.0])
     frozen.moving_variance.assign([4.0, 9.0])
     statistics = StatisticsEstimator(network)([images])
-    assert [v is w for (v, _), w in zip(
-        statistics, (last.moving_mean, last.moving_variance), strict=True
-    )] == [True, True]
+    assert [
+        v is w
+        for (v, _), w in zip(
+            statistics, (last.moving_mean, last.moving_variance), strict=True
+        )
+    ] == [True, True]
     expected = (images.mean((0, 1, 2)) - [1, 2]) / np.sqrt([4.001, 9.001])
     np.testing.assert_allclose(statistics[0][1], expected, rtol=1e-4)
 
@@ -101,6 +102,4 @@ def test_it_measures_under_other_weights(images):
         return pairs + [(v, v.value) for v in rest]
 
     (_, mean), _ = StatisticsEstimator(network, ones)([images])
-    np.testing.assert_allclose(
-        mean, [images.sum(axis=-1).mean()], rtol=1e-4
-    )
+    np.testing.assert_allclose(mean, [images.sum(axis=-1).mean()], rtol=1e-4)

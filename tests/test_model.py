@@ -255,7 +255,9 @@ def test_the_supervised_phase_ignores_unlabeled_images(network, digits8):
         keras.utils.set_random_seed(0)
         model = compiled(network())
         model.phase = "supervised"
-        logs = model.train_on_batch(((x[:8], y[:8]), unlabeled), return_dict=True)
+        logs = model.train_on_batch(
+            ((x[:8], y[:8]), unlabeled), return_dict=True
+        )
         assert set(logs) == {"loss", "accuracy"}
         results.append(values(model.network))
     for a, b in zip(*results, strict=True):

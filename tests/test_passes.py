@@ -11,9 +11,7 @@ VIEWS, TARGETS = ("weak", "strong"), ("weak",)
 
 
 def plan(forward, batch_norm, targets=TARGETS, views=VIEWS):
-    passes = plan_passes(
-        views, targets, forward=forward, batch_norm=batch_norm
-    )
+    passes = plan_passes(views, targets, forward=forward, batch_norm=batch_norm)
     return [(p.views, p.gradient, p.statistics) for p in passes]
 
 
@@ -72,9 +70,7 @@ def test_moving_statistics_see_just_the_images_of_the_policy(
         "weak": np.full((2, 2, 2, 1), 10.0),
         "strong": np.full((2, 2, 2, 1), 100.0),
     }
-    passes = plan_passes(
-        VIEWS, TARGETS, forward=forward, batch_norm=batch_norm
-    )
+    passes = plan_passes(VIEWS, TARGETS, forward=forward, batch_norm=batch_norm)
     outputs = run_passes(network, passes, views)
     assert {name: len(out) for name, out in outputs.items()} == {
         "labeled": 1,
@@ -98,9 +94,7 @@ def test_a_pass_without_statistics_still_advances_dropout():
         [keras.Input((4, 4, 1)), keras.layers.Dropout(0.5)]
     )
     ones = {"labeled": np.ones((1, 4, 4, 1)), "weak": np.ones((1, 4, 4, 1))}
-    passes = plan_passes(
-        ("weak",), (), forward="joint", batch_norm="none"
-    )
+    passes = plan_passes(("weak",), (), forward="joint", batch_norm="none")
     first, second = (
         ops.convert_to_numpy(run_passes(network, passes, ones)["weak"])
         for _ in range(2)

@@ -107,9 +107,7 @@ class BatchNormWarmup(keras.callbacks.Callback):
     def on_test_begin(self, logs: Any = None) -> None:
         """Re-estimates before an evaluation, if asked to."""
         if self.when == "evaluate":
-            self.model.assign_evaluation_weights(
-                self._measure(self.num_images)
-            )
+            self.model.assign_evaluation_weights(self._measure(self.num_images))
 
     # The parts
 
@@ -197,7 +195,9 @@ class BatchNormWarmup(keras.callbacks.Callback):
         self._refresh(4 * self.num_images)
         training, inference = self._losses()
         verdict = (
-            "repaired" if _close(training, inference) else "still far apart; "
+            "repaired"
+            if _close(training, inference)
+            else "still far apart; "
             "a lower learning rate or a larger batch may help"
         )
         return (
@@ -206,17 +206,15 @@ class BatchNormWarmup(keras.callbacks.Callback):
         )
 
     def _losses(self) -> tuple[float, float]:
+        """The loss of the check images, in training and in inference mode."""
         x, y, weight = self.model.check_batch
-        network = self.model.network
+
+        def loss(training: bool) -> float:
+            outputs = self.model.network(x, training=training)
+            return float(self.model.compute_loss(x, y, outputs, weight, False))
+
         with keras.StatelessScope(self.model.evaluation_weights()):
-            return tuple(
-                float(
-                    self.model.compute_loss(
-                        x, y, network(x, training=mode), weight, training=False
-                    )
-                )
-                for mode in (True, False)
-            )
+            return loss(True), loss(False)
 
     def _say(self, text: str) -> None:
         if self.verbose:

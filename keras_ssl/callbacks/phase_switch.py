@@ -89,7 +89,8 @@ class PhaseSwitch(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Notes the user's learning rate before the first epoch."""
         if "learning_rate" not in self.memory:
-            rate = ops.convert_to_numpy(self.model.optimizer.learning_rate)
+            optimizer = self.model.optimizer
+            rate = ops.convert_to_numpy(optimizer.learning_rate)
             self.memory["learning_rate"] = rate
             self._forget()
 
@@ -132,7 +133,11 @@ class PhaseSwitch(keras.callbacks.Callback):
             f"epoch {epoch + 1}: phase 2, semi-supervised, begins. "
             f"{self.monitor} was best in epoch {int(self.memory['epoch'])} "
             f"({float(self.memory['best']):.4f})"
-            + ("; its weights are restored." if self.restore_best_weights else ".")
+            + (
+                "; its weights are restored."
+                if self.restore_best_weights
+                else "."
+            )
         )
         if self.restore_best_weights:
             self._restore("kept")
@@ -214,9 +219,7 @@ def reset_optimizer(model: keras.Model, learning_rate: float) -> None:
     config = optimizer.get_config()
     fresh = type(optimizer).from_config(config)
     fresh.build(model.trainable_variables)
-    for variable, new in zip(
-        optimizer.variables, fresh.variables, strict=True
-    ):
+    for variable, new in zip(optimizer.variables, fresh.variables, strict=True):
         variable.assign(new)
     if not has_schedule(optimizer):
         optimizer.learning_rate = float(learning_rate)

@@ -79,9 +79,8 @@ def _endless(generator: Iterator[Any], role: str) -> Iterator[Any]:
     if count == 0:
         raise ValueError(empty(role))
     raise ValueError(
-        f"The {role} generator ended. Received: an end after "
-        f"{count} batches. Expected a "
-        "generator that runs on without end, as it cannot be rewound. Loop "
-        "inside it with `while True`, or pass arrays, a `tf.data.Dataset` or "
-        "a `keras.utils.PyDataset`."
+        f"The {role} generator ended. Received: an end after batch {count}. "
+        "Expected a generator that runs on without end, as it cannot be "
+        "rewound. Loop inside it with `while True`, or pass arrays, a "
+        "`tf.data.Dataset` or a `keras.utils.PyDataset`."
     )

@@ -57,9 +57,10 @@ def check_images(
     sides = {"labeled": to_numpy(labeled)}
     if unlabeled is not None:
         sides["unlabeled"] = to_numpy(unlabeled)
-        check_alike(*sides.values())
     for role, images in sides.items():
         _check_rank(images, role)
+    check_alike(sides["labeled"], images)
+    for role, images in sides.items():
         _check_finite(images, role)
     if value_range != "auto":
         return _check_given(sides, value_range)
@@ -96,10 +97,8 @@ def check_alike(labeled: Any, unlabeled: Any) -> None:
             "Resize one side with `keras.ops.image.resize`, or convert colors "
             "with `keras.ops.image.rgb_to_grayscale`."
         )
-    types = [
-        keras.backend.standardize_dtype(each.dtype)
-        for each in (labeled, unlabeled)
-    ]
+    to_name = keras.backend.standardize_dtype
+    types = [to_name(each.dtype) for each in (labeled, unlabeled)]
     if types[0] != types[1] and sum("int" in each for each in types) == 1:
         raise ValueError(
             "Labeled and unlabeled images differ in type. Received: labeled "
@@ -116,7 +115,7 @@ def _check_rank(images: Array, role: str) -> None:
             f"The {role} data are not images. Received: an array of shape "
             f"{images.shape}, as for a model without image input. Expected "
             "(n, height, width, channels). Add a channel axis to gray images "
-            "with `x[..., None]`; other data cannot be augmented as images."
+            "with `x[..., None]`."
         )
 
 

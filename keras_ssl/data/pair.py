@@ -82,7 +82,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         include_labeled=include_labeled,
         shuffle=shuffle,
         seed=np.random.randint(2**31 - 1) if seed is None else seed,
-        steps=steps,
+        steps=None if steps is None else _positive(steps, "steps"),
         class_weight=class_weight,
         line=Line(verbose),
     )

@@ -4,7 +4,6 @@ import dataclasses
 import math
 from typing import Any
 
-from keras_ssl.data.sides import empty
 from keras_ssl.typing import Array
 
 Batch = tuple[Array, ...]
@@ -54,29 +53,20 @@ def count_steps(unlabeled: Stream, steps: int | None) -> int:
         A positive number of steps.
 
     Raises:
-        ValueError: The stream has no end and `steps` is None, it is empty, or
-            `steps` is not positive.
+        ValueError: The stream has no end and `steps` is None.
 
     Example:
     >>> count_steps(Stream(None, size=100, batch=32), None)
     4
     """
-    if unlabeled.size == 0:
-        raise ValueError(empty("unlabeled"))
-    if steps is None and unlabeled.steps is None:
+    steps = steps or unlabeled.steps
+    if steps is None:
         raise ValueError(
             "The length of an epoch is unknown. Received: unlabeled data "
             "without an end. Expected `steps_per_epoch` for such data, since "
             "an epoch is one pass over the unlabeled images. Pass "
             "`steps_per_epoch=...` to `fit` (`steps=...` to `pair`), or leave "
             "out the `repeat()`."
-        )
-    steps = unlabeled.steps if steps is None else steps
-    if steps is None or steps < 1:
-        raise ValueError(
-            f"An epoch needs a step. Received: steps={steps}. Expected a "
-            "positive integer. Pass `steps_per_epoch=None` for one pass over "
-            "the unlabeled images."
         )
     return steps
 

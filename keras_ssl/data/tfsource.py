@@ -152,7 +152,7 @@ def _to_float32(tensor: Tensor) -> Tensor:
 
 
 def _weigh(class_weight: Any, batched: bool) -> Any:
-    table = tf.constant(weight_table(class_weight))
+    table = weight_table(class_weight)
 
     def weigh(y: Tensor) -> Tensor:
         label = to_integers(y, batched)

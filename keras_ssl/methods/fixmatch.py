@@ -38,6 +38,7 @@ class FixMatch(Method):
         self.threshold = check_interval("threshold", threshold, 0, 2)
 
     def call(self, weak: Tensor, strong: Tensor) -> Tensor:
+        """The loss of logits `(n, num_classes)` of both views."""
         _, confidence, label = pseudo_label(weak)
         mask = confidence >= self.threshold
         return self.masked_mean(mask, cross_entropy(label, strong), label)

@@ -65,7 +65,7 @@ class Method(keras.layers.Layer):
         """
         self._hidden = hidden
         try:
-            return super().__call__(*views)
+            return super().__call__(*map(ops.convert_to_tensor, views))
         finally:
             self._hidden = None
 
@@ -98,5 +98,3 @@ def check_interval(name: str, value: float, low: float, high: float) -> float:
         f"Received: {name}={value}. Expected a number in [{low}, {high}]. "
         f"Pass one, for example {name}={high if high < 1e9 else low}."
     )
-
-

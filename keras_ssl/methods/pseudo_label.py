@@ -57,6 +57,7 @@ class PseudoLabel(Method):
         )
 
     def call(self, weak: Tensor) -> Tensor:
+        """The loss of logits `(n, num_classes)` of the weak view."""
         _, confidence, label = pseudo_label(weak)
         mask = confidence >= self.threshold
         loss = self.masked_mean(mask, cross_entropy(label, weak), label)

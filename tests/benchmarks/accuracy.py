@@ -160,8 +160,11 @@ def parse():
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--flip", action="store_true")
     parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=ROWS)
-    parser.add_argument("--validation", action="store_true",
-                        help="score on held-out training images instead")
+    parser.add_argument(
+        "--validation",
+        action="store_true",
+        help="score on held-out training images instead",
+    )
     parser.add_argument("--output", type=pathlib.Path)
     return parser.parse_args()
 

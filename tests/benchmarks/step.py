@@ -27,7 +27,14 @@ BATCH = 64
 def small_cnn():
     """Three stages of two convolutions, 16 to 64 channels."""
     layers = [keras.Input((32, 32, 3))]
-    for filters, stride in ((16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)):
+    for filters, stride in (
+        (16, 1),
+        (16, 1),
+        (32, 2),
+        (32, 1),
+        (64, 2),
+        (64, 1),
+    ):
         layers += [
             keras.layers.Conv2D(
                 filters, 3, strides=stride, padding="same", use_bias=False

@@ -175,9 +175,7 @@ def test_before_every_evaluation(model, digits8):
     )
     for a, b in zip(before, model.network.variables, strict=True):
         np.testing.assert_array_equal(a, ops.convert_to_numpy(b))
-    kernel = dict(
-        (id(v), value) for v, value in model.evaluation_weights()
-    )[id(model.network.variables[0])]
+    _, kernel = model.evaluation_weights()[0]
     convolved = ops.convert_to_numpy(
         ops.conv(ops.convert_to_tensor(x), kernel, padding="same")
     )

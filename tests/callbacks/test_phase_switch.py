@@ -101,9 +101,7 @@ def test_at_a_given_epoch(model, digits8):
 def test_scores_are_maximised(model, digits8):
     script = Script([0])
     x, y = digits8
-    model.compile(
-        keras.optimizers.SGD(0.0), LOGITS, metrics=["accuracy"]
-    )
+    model.compile(keras.optimizers.SGD(0.0), LOGITS, metrics=["accuracy"])
     model.fit(
         x[:16],
         y[:16],
@@ -163,7 +161,11 @@ def test_a_missing_value_says_what_there_is(model, digits8):
     x, y = digits8
     with pytest.raises(ValueError, match="without 'val_loss'") as error:
         model.fit(
-            x[:16], y[:16], unlabeled_data=x, verbose=0, callbacks=[PhaseSwitch()]
+            x[:16],
+            y[:16],
+            unlabeled_data=x,
+            verbose=0,
+            callbacks=[PhaseSwitch()],
         )
     assert "validation_data" in str(error.value)
 

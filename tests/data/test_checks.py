@@ -100,3 +100,8 @@ def test_pixels_must_be_finite(broken):
         check_images(images(0, 1), bad)
     with pytest.raises(ValueError, match="labeled.*NaN or infinite"):
         check_images(bad, value_range=(0, 1))
+
+
+def test_a_missing_channel_axis_is_named_before_the_size():
+    with pytest.raises(ValueError, match="labeled data are not images"):
+        check_images(images(0, 1, (5, 4, 4)), images(0, 1))

@@ -224,7 +224,7 @@ def test_an_endless_side_needs_steps():
 
 def test_a_generator_that_ends_says_so():
     dataset = quiet((X, Y), iter([U[:6], U[6:12]]), steps=3)
-    with pytest.raises(Exception, match="2 batches.*while True"):
+    with pytest.raises(Exception, match="after batch 2.*while True"):
         to_epoch(dataset)
 
 

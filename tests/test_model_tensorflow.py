@@ -1,0 +1,177 @@
+"""What only the TensorFlow backend has: KerasCV, tf.data, strategies, XLA."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from keras_ssl import SemiSupervisedModel
+from keras_ssl.methods import FixMatch
+
+if keras.backend.backend() != "tensorflow":
+    pytest.skip("needs the TensorFlow backend", allow_module_level=True)
+
+import tensorflow as tf
+
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def compiled(network, **arguments):
+    arguments.setdefault("strong", "cutout")
+    model = SemiSupervisedModel(network, **arguments)
+    model.compile(keras.optimizers.SGD(0.1), LOGITS)
+    return model
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+def test_kerascv_is_the_default_and_trains(policy, network, digits8, tmp_path):
+    keras.config.set_dtype_policy(policy)
+    x, y = digits8
+    model = SemiSupervisedModel(network(), FixMatch(0.3))
+    assert type(model.strong).__name__ == "KerasCV"
+    model.compile("adam", LOGITS)
+    history = model.fit(
+        x[:16], y[:16], unlabeled_data=x, steps_per_epoch=2, verbose=0
+    )
+    assert np.isfinite(history.history["unlabeled_loss"][0])
+    assert history.history["mask_ratio"][0] > 0
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(
+        loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-3
+    )
+
+
+def test_on_a_cpu_the_default_is_not_xla(network):
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("this machine has a GPU")
+    assert compiled(network()).jit_compile is False
+
+
+@pytest.mark.parametrize(
+    ("strong", "expected"),
+    [("cutout", True), (keras.layers.RandomRotation(0.1), False)],
+)
+def test_with_an_accelerator_the_probe_decides(
+    strong, expected, network, monkeypatch, capsys
+):
+    # What `keras.Model.compile` decides for "auto" where there is a GPU.
+    plain = keras.Model.compile
+
+    def compile_as_on_a_gpu(self, *args, jit_compile="auto", **kwargs):
+        jit_compile = True if jit_compile == "auto" else jit_compile
+        return plain(self, *args, jit_compile=jit_compile, **kwargs)
+
+    monkeypatch.setattr(keras.Model, "compile", compile_as_on_a_gpu)
+    if not expected:
+        monkeypatch.setattr(type(strong), "supports_jit", True, raising=False)
+        strong.supports_jit = True
+    model = compiled(network(), strong=strong)
+    assert model.jit_compile is expected
+    assert ("XLA is off" in capsys.readouterr().out) is not expected
+
+
+def test_it_trains_under_xla_when_asked(network, digits8):
+    x, y = digits8
+    model = SemiSupervisedModel(network(), FixMatch(0.3), strong="cutout")
+    model.compile("adam", LOGITS, jit_compile=True)
+    assert model.jit_compile is True
+    logs = model.train_on_batch(((x[:8], y[:8]), x), return_dict=True)
+    assert np.isfinite(logs["loss"])
+
+
+@pytest.mark.parametrize("batched", [False, True])
+def test_zipped_datasets(batched, network, digits8):
+    x, y = digits8
+    labeled = tf.data.Dataset.from_tensor_slices((x[:16], y[:16])).repeat()
+    unlabeled = tf.data.Dataset.from_tensor_slices(x)
+    zipped = tf.data.Dataset.zip(labeled.batch(4), unlabeled.batch(32))
+    model = compiled(network())
+    history = model.fit(zipped, epochs=2, verbose=0)
+    assert int(model.step) == 8
+    assert "unlabeled_loss" in history.history
+
+
+def test_class_weight_with_datasets(network, digits8):
+    x, y = digits8
+    labeled = tf.data.Dataset.from_tensor_slices((x[:16], y[:16])).batch(16)
+    losses = []
+    for weight in (1.0, 2.0):
+        keras.utils.set_random_seed(0)
+        model = compiled(network(), weak=None, strong=None)
+        history = model.fit(
+            labeled,
+            unlabeled_data=x,
+            class_weight=dict.fromkeys(range(4), weight),
+            steps_per_epoch=1,
+            verbose=0,
+        )
+        losses.append(history.history["labeled_loss"][0])
+    np.testing.assert_allclose(2 * losses[0], losses[1], rtol=1e-5)
+
+
+def test_a_generator_in_the_supervised_phase(network, digits8):
+    x, y = digits8
+
+    def batches():
+        while True:
+            yield x[:8], y[:8]
+
+    model = compiled(network())
+    model.phase = "supervised"
+    model.fit(batches(), steps_per_epoch=3, verbose=0)
+    assert int(model.step) == 3
+
+
+REPLICAS = """
+import keras, numpy as np, tensorflow as tf
+import keras_ssl
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(
+    cpu, 2 * [tf.config.LogicalDeviceConfiguration()]
+)
+random = np.random.default_rng(0)
+x, u = random.uniform(0, 1, (2, 8, 8, 8, 1)).astype("float32")
+y = np.arange(8) % 4
+# Both replicas get the same images, so that two give what one gives.
+data = ({"labeled": x, "unlabeled": u}, y)
+twice = ({k: np.concatenate([v, v]) for k, v in data[0].items()},
+         np.concatenate([y, y]))
+
+def train(strategy, data, batch):
+    with strategy.scope():
+        keras.utils.set_random_seed(0)
+        network = keras.Sequential([
+            keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3),
+            keras.layers.BatchNormalization(), keras.layers.Flatten(),
+            keras.layers.Dense(4)])
+        model = keras_ssl.SemiSupervisedModel(
+            network, keras_ssl.methods.FixMatch(0.3), weak=None, strong=None)
+        model.compile(keras.optimizers.SGD(0.1),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    dataset = tf.data.Dataset.from_tensor_slices(data).batch(batch)
+    history = model.fit(dataset, epochs=2, verbose=0)
+    return history.history, [v.numpy() for v in model.network.weights]
+
+one, expected = train(tf.distribute.get_strategy(), data, 8)
+two, weights = train(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]),
+                     twice, 16)
+assert one["unlabeled_loss"][0] > 0
+for a, b in zip(weights, expected, strict=True):
+    np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+for name in ("loss", "unlabeled_loss", "mask_ratio"):
+    np.testing.assert_allclose(two[name], one[name], rtol=1e-3)
+print("equal")
+"""
+
+
+def test_two_replicas_give_the_gradient_of_one():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", REPLICAS],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip().endswith("equal"), done.stderr[-3000:]
