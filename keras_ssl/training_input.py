@@ -163,6 +163,8 @@ def _read_ahead(dataset: Any) -> tuple[Any, Any]:
         elements = map(_pack, dataset)
         ahead = list(itertools.islice(elements, AHEAD))
         return ahead, (each for each in itertools.chain(ahead, elements))
+    if isinstance(data.peek(dataset)[0], dict):
+        return dataset, dataset
     if isinstance(dataset, keras.utils.PyDataset):
         dataset = _ElementDataset(dataset)
     elif hasattr(dataset, "element_spec"):

@@ -1,6 +1,6 @@
 """`split`: a few labeled images, some for validation, the rest unlabeled."""
 
-import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,8 +8,7 @@ from keras_ssl.data.elements import to_integers
 from keras_ssl.typing import Array
 
 
-@dataclasses.dataclass(frozen=True)
-class Split:
+class Split(NamedTuple):
     """Indices of the three disjoint parts of a data set, in random order.
 
     Args:
