@@ -233,7 +233,9 @@ def report(runs, args, output):
     (output / "results.json").write_text(json.dumps(results, indent=2))
     axes = keras_ssl.report.plot_comparison(bars, chance=0.1)
     axes.figure.savefig(output / "comparison.png")
+    del curves[BASELINE]  # which is the beginning of the longer one
     axes = keras_ssl.report.plot_history(curves)
+    axes.set_xlabel("Epoch, BatchNorm's warm-up not counted")
     axes.figure.savefig(output / "history.png")
     print(f"Figures and numbers are in {output}.")
 

@@ -78,6 +78,8 @@ def training_input(
         dataset: Any = _ArrayBatches(rest)
         zipped = False
     else:
+        if rest.get("steps_per_epoch") is None:
+            _refuse_endless(rest["x"])
         dataset, rest["x"] = _read_ahead(rest["x"])
         rest["shuffle"] = False
         zipped = isinstance(as_element(first_batch(dataset))[0], dict)
@@ -152,6 +154,17 @@ def _with_validation(rest: Arguments) -> Arguments:
     whole = {name: np.asarray(rest[name]) for name in names}
     rest["validation_data"] = tuple(whole[name][keep:] for name in names)
     return {**rest, **{name: whole[name][:keep] for name in names}}
+
+
+def _refuse_endless(dataset: Any) -> None:
+    # A `tf.data.Dataset` says -1 of itself if it never ends.
+    cardinality = getattr(dataset, "cardinality", None)
+    if cardinality is not None and int(cardinality()) == -1:
+        raise ValueError(
+            "Received: a dataset without end and no `steps_per_epoch`. "
+            "Expected to know how long an epoch is. Pass `steps_per_epoch=` "
+            "to `fit`, or leave out `.repeat()`."
+        )
 
 
 def _read_ahead(dataset: Any) -> tuple[Any, Any]:

@@ -94,6 +94,14 @@ def test_zipped_datasets(batched, network, digits8):
     assert "unlabeled_loss" in history.history
 
 
+def test_a_zipped_dataset_without_end_needs_steps(network, digits8):
+    x, y = digits8
+    labeled = tf.data.Dataset.from_tensors((x[:4], y[:4])).repeat()
+    zipped = tf.data.Dataset.zip(labeled, tf.data.Dataset.from_tensors(x))
+    with pytest.raises(ValueError, match="steps_per_epoch"):
+        compiled(network()).fit(zipped.repeat(), verbose=0)
+
+
 def test_class_weight_with_datasets(network, digits8):
     x, y = digits8
     labeled = tf.data.Dataset.from_tensor_slices((x[:16], y[:16])).batch(16)

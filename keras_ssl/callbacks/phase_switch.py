@@ -95,7 +95,7 @@ class PhaseSwitch(keras.callbacks.Callback):
             self._forget()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Compares the epoch with the best, and ends the phase if it is time."""
+        """Compares the epoch with the best; ends the phase if it is time."""
         value = (logs or {}).get(self.monitor)
         if value is None:
             raise ValueError(

@@ -190,7 +190,9 @@ def measure(name, ratio, options):
         "ratio": ratio,
         "plain ms": f"{median[0]:.1f}",
         "phase 1 ms": f"{median[1]:.1f}",
-        "phase 1 / plain": f"{statistics.median(r[1] / r[0] for r in rows):.2f}",
+        "phase 1 / plain": (
+            f"{statistics.median(r[1] / r[0] for r in rows):.2f}"
+        ),
         "phase 2 ms": f"{median[2]:.1f}",
         "network ms": f"{median[3]:.1f}",
         "augmentation ms": f"{median[4]:.1f}",
