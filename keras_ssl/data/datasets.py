@@ -15,6 +15,7 @@ Part = tuple[Array, Array]
 
 # `load` knows the names; Keras downloads all but "digits" once.
 DATASETS = ("cifar10", "cifar100", "digits", "fashion_mnist", "mnist")
+OFTEN_THERE = ("fashion_mnist", "digits")
 
 
 def load(name: str) -> tuple[Part, Part]:
@@ -103,8 +104,9 @@ def _is_network_failure(error: Exception) -> bool:
 def _no_download(name: str, error: Exception) -> str:
     home = os.environ.get("KERAS_HOME", "~/.keras")
     folder = pathlib.Path(home).expanduser() / "datasets"
+    others = " or ".join(repr(n) for n in OFTEN_THERE if n != name)
     return (
         f"The data set {name!r} could not be downloaded ({error}); put its "
-        f"file into {folder}, where Keras looks first, or load "
-        '"fashion_mnist" or "digits", of which the last needs no download.'
+        f"file into {folder}, where Keras looks first, or take {others}; "
+        "'digits' needs no download."
     )

@@ -6,7 +6,8 @@ Phase 1 is compared with `fit` of the plain model on the same labeled images.
 Phase 2 is compared with the sum of its parts timed alone: forward and backward
 over everything that the policy feeds with the optimizer's update, and the
 augmentation. Both sides alternate in one process; each ratio is the median over
-the rounds of the ratio within a round. Memory is TensorFlow's peak over a step.
+the rounds of the ratio within a round. Memory is TensorFlow's peak over a step,
+the median of five after a first one.
 """
 
 import argparse
@@ -182,8 +183,13 @@ def measure(name, ratio, options):
         for _ in range(options.rounds)
     ]
     batch = {"labeled": x[:BATCH], "unlabeled": u[: BATCH * ratio]}
-    memory = peak(lambda: other.train_on_batch(batch, y[:BATCH]))
-    memory_parts = peak(parts.step)
+    peaks = [
+        (peak(lambda: other.train_on_batch(batch, y[:BATCH])), peak(parts.step))
+        for _ in range(6)
+    ]
+    memory, memory_parts = (
+        statistics.median(column) for column in zip(*peaks[1:], strict=True)
+    )
     median = [statistics.median(column) for column in zip(*rows, strict=True)]
     return {
         "network": name,
