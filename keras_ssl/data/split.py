@@ -15,6 +15,12 @@ class Split(NamedTuple):
         labeled: Images whose labels training may see.
         validation: Images with labels that only choices may see.
         unlabeled: Images whose labels nobody may see.
+
+    Example:
+
+    >>> labeled, validation, unlabeled = split(np.arange(30) % 3, 3)
+    >>> len(labeled), len(validation), len(unlabeled)
+    (3, 0, 27)
     """
 
     labeled: Array
