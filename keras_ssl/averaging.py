@@ -98,7 +98,7 @@ class AveragedWeights(keras.layers.Layer):
             before: What `observe` gave before the step.
             passes: How often the step updated the moving statistics.
         """
-        decay = self.decay_at(step)
+        gain = 1.0 - self.decay_at(step)
         for average, variable, momentum, old in zip(
             self.averages, self._followed, self._momenta, before, strict=True
         ):
@@ -106,8 +106,8 @@ class AveragedWeights(keras.layers.Layer):
             if momentum is not None and passes:
                 # new = kept * old + (1 - kept) * batch, solved for the batch.
                 kept = momentum**passes
-                value = (value - kept * old) / (1.0 - kept)
-            average.assign(decay * average + (1.0 - decay) * value)
+                value = (value - kept * old) * (1.0 / (1.0 - kept))
+            average.assign_add(gain * (value - average.value))
 
     def values(
         self, variables: Sequence[keras.Variable]

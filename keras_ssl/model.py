@@ -244,6 +244,7 @@ class SemiSupervisedModel(PhasedModel):
         both augmentations are tried first.
         """
         super().compile(*args, jit_compile=jit_compile, **kwargs)
+        self._asked_jit = jit_compile
         on_tensorflow = keras.backend.backend() == "tensorflow"
         if jit_compile == "auto" and self.jit_compile and on_tensorflow:
             layers = [each for each in (self.weak, self.strong) if each]
@@ -262,6 +263,11 @@ class SemiSupervisedModel(PhasedModel):
         )
         shape = known[1:] if known else (None, None, 3)
         return tuple(size or 32 for size in shape)
+
+    def get_compile_config(self) -> Config | None:
+        """What `compile` was given; `"auto"` is decided anew when loaded."""
+        config = super().get_compile_config()
+        return config and {**config, "jit_compile": self._asked_jit}
 
     def compile_from_config(self, config: Config) -> None:
         """Compiles a loaded model as it was compiled when saved."""

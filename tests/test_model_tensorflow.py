@@ -73,6 +73,13 @@ def test_with_an_accelerator_the_probe_decides(
     assert ("XLA is off" in capsys.readouterr().out) is not expected
 
 
+@pytest.mark.parametrize("asked", ["auto", True])
+def test_a_loaded_model_decides_anew_unless_told(asked, network):
+    model = SemiSupervisedModel(network(), strong="cutout")
+    model.compile("adam", LOGITS, jit_compile=asked)
+    assert model.get_compile_config()["jit_compile"] == asked
+
+
 def test_it_trains_under_xla_when_asked(network, digits8):
     x, y = digits8
     model = SemiSupervisedModel(network(), FixMatch(0.3), strong="cutout")

@@ -141,10 +141,12 @@ class Parts:
 
 
 def peak(function):
-    """TensorFlow's peak memory during a call, in MB."""
+    """What a call takes at its peak beyond what was there before, in MB."""
     tf.config.experimental.reset_memory_stats("CPU:0")
+    before = tf.config.experimental.get_memory_info("CPU:0")["current"]
     function()
-    return tf.config.experimental.get_memory_info("CPU:0")["peak"] / 1e6
+    peak = tf.config.experimental.get_memory_info("CPU:0")["peak"]
+    return (peak - before) / 1e6
 
 
 def measure(name, ratio, options):
@@ -178,10 +180,8 @@ def measure(name, ratio, options):
     parts = Parts(
         build, other, options.steps, x[:BATCH], y[:BATCH], u[: BATCH * ratio]
     )
-    rows = [
-        (plain.run(), phase_1.run(), phase_2.run(), *parts.run())
-        for _ in range(options.rounds)
-    ]
+    first = [(plain.run(), phase_1.run()) for _ in range(3 * options.rounds)]
+    second = [(phase_2.run(), *parts.run()) for _ in range(options.rounds)]
     batch = {"labeled": x[:BATCH], "unlabeled": u[: BATCH * ratio]}
     peaks = [
         (peak(lambda: other.train_on_batch(batch, y[:BATCH])), peak(parts.step))
@@ -190,21 +190,18 @@ def measure(name, ratio, options):
     memory, memory_parts = (
         statistics.median(column) for column in zip(*peaks[1:], strict=True)
     )
-    median = [statistics.median(column) for column in zip(*rows, strict=True)]
+    median = statistics.median
+    columns = [*zip(*first, strict=True), *zip(*second, strict=True)]
+    names = ("plain", "phase 1", "phase 2", "network", "augmentation")
     return {
         "network": name,
         "ratio": ratio,
-        "plain ms": f"{median[0]:.1f}",
-        "phase 1 ms": f"{median[1]:.1f}",
-        "phase 1 / plain": (
-            f"{statistics.median(r[1] / r[0] for r in rows):.2f}"
-        ),
-        "phase 2 ms": f"{median[2]:.1f}",
-        "network ms": f"{median[3]:.1f}",
-        "augmentation ms": f"{median[4]:.1f}",
-        "phase 2 / parts": (
-            f"{statistics.median(r[2] / (r[3] + r[4]) for r in rows):.2f}"
-        ),
+        **{
+            f"{each} ms": f"{median(column):.1f}"
+            for each, column in zip(names, columns, strict=True)
+        },
+        "phase 1 / plain": f"{median(b / a for a, b in first):.2f}",
+        "phase 2 / parts": f"{median(a / (b + c) for a, b, c in second):.2f}",
         "memory MB": f"{memory:.0f}",
         "memory / parts": f"{memory / memory_parts:.2f}",
     }
