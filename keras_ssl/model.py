@@ -332,9 +332,28 @@ class SemiSupervisedModel(PhasedModel):
         first = [c for c in callbacks if hasattr(c, "acts_before_others")]
         others = [c for c in callbacks if not hasattr(c, "acts_before_others")]
         read = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs=None: self.read_phase()
+            on_epoch_begin=lambda epoch, logs=None: self._begin_epoch()
         )
         return [*first, *others, read]
+
+    def _begin_epoch(self) -> None:
+        self.read_phase()
+        self.pause_unlabeled(self.phase != SEMI_SUPERVISED)
+
+    def pause_unlabeled(self, pause: bool) -> bool:
+        """Lets the training data stop reading unlabeled images, or go on.
+
+        Args:
+            pause: Whether to stop.
+
+        Returns:
+            Whether it had stopped before. Data that cannot stop never have.
+        """
+        reader = getattr(self.training_data, "reader", None)
+        if reader is None:
+            return False
+        before, reader.paused = reader.paused, pause
+        return before
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any

@@ -109,6 +109,37 @@ def test_a_zipped_dataset_without_end_needs_steps(network, digits8):
         compiled(network()).fit(zipped.repeat(), verbose=0)
 
 
+def test_the_supervised_phase_does_not_read_unlabeled_images(network, digits8):
+    x, y = digits8
+    read = []
+
+    def batches():
+        for number in range(1000):
+            read.append(number)
+            yield x[:32]
+
+    model = compiled(network())
+    model.phase = "supervised"
+    counts = []
+
+    def switch(epoch, logs):
+        counts.append(len(read))
+        if epoch == 1:
+            model.phase = "semi-supervised"
+
+    model.fit(
+        x[:16],
+        y[:16],
+        unlabeled_data=batches(),
+        steps_per_epoch=20,
+        epochs=3,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=switch)],
+    )
+    assert counts[1] == counts[0] < 15
+    assert counts[2] >= counts[1] + 15
+
+
 def test_class_weight_with_datasets(network, digits8):
     x, y = digits8
     labeled = tf.data.Dataset.from_tensor_slices((x[:16], y[:16])).batch(16)

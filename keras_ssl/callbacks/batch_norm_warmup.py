@@ -153,11 +153,15 @@ class BatchNormWarmup(keras.callbacks.Callback):
         batches = source
         if isinstance(source, keras.utils.PyDataset):
             batches = (source[index] for index in range(len(source)))
-        for batch in batches:
-            inputs, y, weight = as_element(batch)
-            if not isinstance(inputs, dict):
-                inputs = {"labeled": inputs}
-            yield inputs, y, weight
+        paused = self.model.pause_unlabeled(False)
+        try:
+            for batch in batches:
+                inputs, y, weight = as_element(batch)
+                if not isinstance(inputs, dict):
+                    inputs = {"labeled": inputs}
+                yield inputs, y, weight
+        finally:
+            self.model.pause_unlabeled(paused)
 
     def _warm_up(self) -> list[float]:
         """Trains with a rising learning rate; returns the losses."""

@@ -39,19 +39,46 @@ def build(
     left = _stream(labeled, options.batch_size, options)
     right = _pool(labeled, unlabeled, options)
     steps = count_steps(right, options.steps)
-    both = tf.data.Dataset.zip(left.batches, right.batches).map(to_element)
-    return _epochs(both, steps), left, right
+    return _epochs(left.batches, right.batches, steps), left, right
 
 
-def _epochs(endless: Dataset, steps: int) -> Dataset:
-    """Cuts an endless dataset into epochs; each goes on where one ended."""
-    iterator = endless.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
-    first = next(iterator, None)
+class Reader:
+    """Joins a labeled and an unlabeled stream, batch by batch.
+
+    Attributes:
+        paused: While true, the last unlabeled batch is given again, at no cost:
+            a supervised step does not look at it.
+    """
+
+    def __init__(self, labeled: Dataset, unlabeled: Dataset) -> None:
+        self.paused = False
+        self._labeled, self._unlabeled = (
+            stream.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+            for stream in (labeled, unlabeled)
+        )
+        self._standing: Any = None
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        labeled = next(self._labeled)
+        if self._standing is None or not self.paused:
+            self._standing = next(self._unlabeled)
+        return to_element(labeled, self._standing)
+
+
+def _epochs(labeled: Dataset, unlabeled: Dataset, steps: int) -> Dataset:
+    """Cuts endless streams into epochs; each goes on where one ended."""
+    reader = Reader(labeled, unlabeled)
+    first = next(reader, None)
     if first is None:
         raise ValueError(empty("labeled or unlabeled"))
-    elements = itertools.chain([first], iterator)
-    epoch = _pull(elements, endless.element_spec, steps)
+    elements = itertools.chain([first], reader)
+    both = tf.data.Dataset.zip(labeled, unlabeled).map(to_element)
+    epoch = _pull(elements, both.element_spec, steps)
     epoch.first_element = first
+    epoch.reader = reader
     return epoch
 
 
