@@ -95,6 +95,8 @@ class StatisticsEstimator:
         network: A built model.
         weights: Gives `(variable, value)` for every variable of the network, to
             measure under other weights than its own.
+        source: The layer whose variables `weights` reads. JAX would take them
+            for constants if it did not know of it.
 
     Example:
 
@@ -111,6 +113,7 @@ class StatisticsEstimator:
         self,
         network: keras.Model,
         weights: Callable[[], Values] | None = None,
+        source: keras.layers.Layer | None = None,
     ) -> None:
         self.network = network
         self.weights = weights or (
@@ -120,7 +123,7 @@ class StatisticsEstimator:
         self.moving = [layer.moving_mean for layer in layers]
         self.moving += [layer.moving_variance for layer in layers]
         self.momenta = 2 * [layer.momentum for layer in layers]
-        self._compiled = _Function(network, self._updates)
+        self._compiled = _Function([network, source], self._updates)
 
     def __call__(
         self, batches: Iterable[Array]
@@ -177,13 +180,13 @@ def _ragged(arrays: list[Array]) -> Array:
 
 
 class _Function(keras.Model):
-    """Compiles a function of a network's variables, on every backend."""
+    """Compiles a function of layers' variables, on every backend."""
 
     def __init__(
-        self, network: keras.Model, function: Callable[[Tensor], Any]
+        self, layers: list[Any], function: Callable[[Tensor], Any]
     ) -> None:
         super().__init__(name="batch_moments")
-        self.network = network
+        self.read = [layer for layer in layers if layer is not None]
         self.function = function
 
     def call(self, images: Tensor) -> Any:

@@ -122,8 +122,9 @@ class BatchNormWarmup(keras.callbacks.Callback):
 
     def _measure(self, num_images: int) -> list[tuple[keras.Variable, Array]]:
         if self._estimate is None:
+            model = self.model
             self._estimate = StatisticsEstimator(
-                self.model.network, self.model.evaluation_weights
+                model.network, model.evaluation_weights, model.averaged
             )
         return self._estimate(self._clean(num_images))
 
