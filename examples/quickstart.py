@@ -3,9 +3,9 @@
     python examples/quickstart.py [--output quickstart] [--seed 0] [--tiny]
 
 Trains the same small CNN three times for the same number of steps: on the 50
-labeled images alone; on them with the augmentation and the averaged weights
-that semi-supervised training uses; and semi-supervised, with all other training
-images as unlabeled ones. Prints a table, and writes `accuracy.png`,
+labeled images alone; on them with the weak augmentation and the averaged
+weights of semi-supervised training; and semi-supervised, with all other
+training images as unlabeled ones. Prints a table, and writes `accuracy.png`,
 `learning_curves.png` and `results.json`.
 """
 
@@ -126,7 +126,7 @@ def main():
     stream = endless(*labeled, options.seed)
     runs = {
         "supervised": (build_network, (stream,), {"shuffle": False}),
-        "supervised, same augmentation": (
+        "supervised, weak augmentation": (
             lambda: supervised(wrap(build_network())),
             (stream,),
             {"shuffle": False},
