@@ -13,11 +13,13 @@ from keras_ssl.augmentation.kerascv import is_kerascv
 from keras_ssl.augmentation.layer import LayerAugmentation
 from keras_ssl.augmentation.pipeline import Pipeline
 from keras_ssl.augmentation.probe import compiles
+from keras_ssl.augmentation.randaugment import RandAugment
 
 AUGMENTATIONS: dict[str, type[Augmentation]] = {
     "crop_and_flip": CropAndFlip,
     "cutout": Cutout,
     "kerascv": KerasCV,
+    "randaugment": RandAugment,
 }
 
 
@@ -64,6 +66,7 @@ __all__ = [
     "KerasCV",
     "LayerAugmentation",
     "Pipeline",
+    "RandAugment",
     "compiles",
     "get",
 ]

@@ -6,8 +6,14 @@ from typing import Any
 from typing import Self
 
 import keras
+import numpy as np
 from keras import ops
 
+from keras_ssl.augmentation.affine import warp
+from keras_ssl.augmentation.boxes import move_boxes
+from keras_ssl.augmentation.checks import check_range
+from keras_ssl.augmentation.compiled import run_compiled
+from keras_ssl.augmentation.together import transform_others
 from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
 from keras_ssl.typing import ValueRange
@@ -21,6 +27,13 @@ class Augmentation(keras.layers.Layer):
     each argument of `__init__` in an attribute of the same name: it is then
     saved by itself. Attributes must not change while `fit` runs.
 
+    Called with images it returns images. Called with a dictionary it changes
+    what belongs to the images alike: `"images"`, and where they are there
+    `"labels"` of shape `(batch, num_classes)`, `"segmentation_masks"` of shape
+    `(batch, height, width)` or `(batch, height, width, 1)`, and
+    `"bounding_boxes"` of shape `(batch, boxes, 4)`: left, top, right and bottom
+    in pixels.
+
     Args:
         seed: Integer, or `None` for a random one.
         value_range: `(low, high)`, the values that pixels may take. With
@@ -30,13 +43,14 @@ class Augmentation(keras.layers.Layer):
     Attributes:
         generator: The `keras.random.SeedGenerator` that `sample` draws with.
         parts: The augmentations inside this one; they share its `value_range`.
+        xla: Whether XLA can compile `transform`. Set it in your class if it can:
+            on a CPU, TensorFlow's steps then run it several times faster.
 
     Example:
 
     >>> class Darken(Augmentation):
     ...     def sample(self, shape):
-    ...         size = (shape[0], 1, 1, 1)
-    ...         return keras.random.uniform(size, seed=self.generator)
+    ...         return self.uniform((shape[0], 1, 1, 1))
     ...
     ...     def transform(self, images, parameters):
     ...         return self.low + (images - self.low) * parameters
@@ -45,6 +59,7 @@ class Augmentation(keras.layers.Layer):
     """
 
     parts: Sequence["Augmentation"] = ()
+    xla = False
 
     def __init__(
         self,
@@ -80,15 +95,40 @@ class Augmentation(keras.layers.Layer):
         """The largest value that a pixel may take."""
         return 255.0 if self.value_range is None else self.value_range[1]
 
+    def uniform(
+        self, shape: Sequence[Any], low: float = 0.0, high: float = 1.0
+    ) -> Tensor:
+        """Draws floats from `[low, high)`, the same whether compiled or not.
+
+        `keras.random.uniform` draws other numbers under XLA than without, on
+        TensorFlow; whole numbers are the same.
+        """
+        whole = keras.random.randint(shape, 0, 1 << 24, seed=self.generator)
+        return low + (high - low) / (1 << 24) * ops.cast(whole, "float32")
+
+    def fill_value(self, fill: Any, channels: int) -> Any:
+        """Turns a `fill` argument into the value of a pixel.
+
+        Args:
+            fill: Fraction of the value range, one number or one per channel; 0
+                is black, 1 is white. If there are not as many as channels,
+                their mean stands for each.
+            channels: How many channels the images have.
+        """
+        fractions = np.ravel(fill).astype("float32")
+        if len(fractions) != channels:
+            fractions = np.full(channels, fractions.mean(), "float32")
+        return self.low + (self.high - self.low) * fractions
+
     def sample(self, shape: Sequence[Any]) -> Any:
-        """Draws one set of parameters per image.
+        """Draws the parameters of a batch, every image its own.
 
         Args:
             shape: `(batch, height, width, channels)` of the images; `batch` may
                 be a scalar tensor.
 
         Returns:
-            Tensors whose first axis is the batch, in any structure.
+            Tensors, in any structure.
         """
         raise NotImplementedError(f"{type(self).__name__} lacks `sample`.")
 
@@ -104,10 +144,85 @@ class Augmentation(keras.layers.Layer):
         """
         raise NotImplementedError(f"{type(self).__name__} lacks `transform`.")
 
-    def call(self, images: Tensor) -> Tensor:
-        """Samples and transforms, at inference too."""
-        images = ops.cast(images, "float32")
-        return self.transform(images, self.sample(ops.shape(images)))
+    def transform_labels(self, labels: Tensor, parameters: Any) -> Tensor:
+        """Changes labels as `transform` changes images: here, not at all.
+
+        Args:
+            labels: `(batch, num_classes)`, float32: probabilities.
+            parameters: What `sample` returned.
+        """
+        return labels
+
+    def matrix(self, parameters: Any, shape: Sequence[Any]) -> Tensor | None:
+        """The affine map by which `transform` moves each image, if it does.
+
+        Masks and boxes then move by it too.
+
+        Args:
+            parameters: What `sample` returned.
+            shape: `(batch, height, width, channels)` of the images.
+
+        Returns:
+            `(batch, 3, 3)`, from pixels of the result to pixels of the image, or
+            `None` if nothing moves.
+        """
+        return None
+
+    def transform_masks(self, masks: Tensor, parameters: Any) -> Tensor:
+        """Moves masks as `transform` moves images, to the nearest pixel.
+
+        Args:
+            masks: `(batch, height, width, 1)`, float32. What comes into the
+                image from outside is 0.
+            parameters: What `sample` returned.
+        """
+        matrix = self.matrix(parameters, ops.shape(masks))
+        return masks if matrix is None else warp(masks, matrix)
+
+    def transform_boxes(
+        self, boxes: Tensor, parameters: Any, height: int, width: int
+    ) -> Tensor:
+        """Moves boxes as `transform` moves images.
+
+        Args:
+            boxes: `(batch, boxes, 4)`, float32: left, top, right and bottom in
+                pixels from the upper left corner.
+            parameters: What `sample` returned.
+            height: Height of the images.
+            width: Width of the images.
+
+        Returns:
+            The upright boxes around the moved ones, clipped to the image.
+        """
+        shape = (ops.shape(boxes)[0], height, width, 1)
+        matrix = self.matrix(parameters, shape)
+        if matrix is None:
+            return boxes
+        return move_boxes(boxes, matrix, height, width)
+
+    def apply(self, images: Tensor, parameters: Any) -> Tensor:
+        """Runs `transform`, compiled by itself where that pays."""
+        if self.xla:
+            return run_compiled(self.transform, images, parameters)
+        return self.transform(images, parameters)
+
+    def call(self, inputs: Any) -> Any:
+        """Samples and transforms, at inference too.
+
+        Args:
+            inputs: Images, or a dictionary of images and what belongs to them.
+        """
+        together = isinstance(inputs, dict)
+        images = ops.cast(inputs["images"] if together else inputs, "float32")
+        parameters = self.sample(ops.shape(images))
+        result = self.apply(images, parameters)
+        if not together:
+            return result
+        return {
+            **inputs,
+            "images": result,
+            **transform_others(self, inputs, parameters, images.shape),
+        }
 
     def compute_output_shape(self, input_shape: Sequence[Any]) -> Sequence[Any]:
         """The shape of the images does not change."""
@@ -127,27 +242,6 @@ class Augmentation(keras.layers.Layer):
     def from_config(cls, config: Config) -> Self:
         """Rebuilds the augmentation, with the layers that its config holds."""
         return cls(**keras.saving.deserialize_keras_object(config))
-
-
-def check_range(value: ValueRange) -> ValueRange:
-    """Returns `value` as two floats, the lower one first."""
-    low, high = (float(bound) for bound in value)
-    if low < high:
-        return low, high
-    raise ValueError(
-        f"Received: value_range={value!r}. Expected (low, high) with "
-        "low < high. Pass the range of your pixels, for example (0, 255)."
-    )
-
-
-def check_fraction(name: str, value: float) -> float:
-    """Returns `value` if it is in `[0, 1]`."""
-    if 0 <= value <= 1:
-        return value
-    raise ValueError(
-        f"Received: {name}={value!r}. Expected a fraction of the image's side, "
-        f"from 0 to 1. Divide pixels by the side: 4 of 32 is {name}=0.125."
-    )
 
 
 def _arguments(cls: type[Augmentation]) -> list[str]:

@@ -6,8 +6,10 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_ssl.augmentation.affine import mirror
+from keras_ssl.augmentation.affine import translation
 from keras_ssl.augmentation.augmentation import Augmentation
-from keras_ssl.augmentation.augmentation import check_fraction
+from keras_ssl.augmentation.checks import check_fraction
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -36,6 +38,8 @@ class CropAndFlip(Augmentation):
         [Sohn et al., 2020](https://arxiv.org/abs/2001.07685)
     """
 
+    xla = True
+
     def __init__(
         self, shift: float = 0.125, flip: bool = True, **kwargs: Any
     ) -> None:
@@ -46,7 +50,7 @@ class CropAndFlip(Augmentation):
     def sample(self, shape: Sequence[Any]) -> dict[str, Tensor]:
         """Draws `down` and `right` in pixels, and whether to `flip`."""
         batch, height, width, _ = shape
-        coin = keras.random.uniform((batch, 1), seed=self.generator)
+        coin = self.uniform((batch, 1))
         return {
             "down": self._offset(batch, height),
             "right": self._offset(batch, width),
@@ -63,6 +67,18 @@ class CropAndFlip(Augmentation):
         )
         images = ops.transpose(_take_rows(images, rows), (0, 2, 1, 3))
         return ops.transpose(_take_rows(images, columns), (0, 2, 1, 3))
+
+    def transform_masks(self, masks: Tensor, parameters: Any) -> Tensor:
+        """Moves masks with the images, reflected at the borders alike."""
+        return self.transform(masks, parameters)
+
+    def matrix(self, parameters: Any, shape: Sequence[Any]) -> Tensor:
+        """The shift, seen through the mirror."""
+        right, down, flip = (
+            ops.cast(parameters[name][:, 0], "float32")
+            for name in ("right", "down", "flip")
+        )
+        return ops.matmul(translation(right, down), mirror(flip, shape[2]))
 
     def _offset(self, batch: Any, side: int) -> Tensor:
         most = min(round(self.shift * side), side - 1)

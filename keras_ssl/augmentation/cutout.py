@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_ssl.augmentation.augmentation import Augmentation
-from keras_ssl.augmentation.augmentation import check_fraction
+from keras_ssl.augmentation.checks import check_fraction
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -34,6 +34,8 @@ class Cutout(Augmentation):
     Reference:
         [DeVries and Taylor, 2017](https://arxiv.org/abs/1708.04552)
     """
+
+    xla = True
 
     def __init__(
         self, size: float = 0.5, fill: float | None = None, **kwargs: Any

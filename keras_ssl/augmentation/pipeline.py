@@ -32,6 +32,11 @@ class Pipeline(Augmentation):
         if self.value_range is not None:
             self.value_range = self.value_range
 
+    @property
+    def xla(self) -> bool:
+        """Whether XLA can compile all parts."""
+        return all(part.xla for part in self.parts)
+
     def sample(self, shape: Sequence[Any]) -> list[Any]:
         """Draws the parameters of every part."""
         return [part.sample(shape) for part in self.parts]
@@ -39,5 +44,25 @@ class Pipeline(Augmentation):
     def transform(self, images: Tensor, parameters: list[Any]) -> Tensor:
         """Applies every part with its own parameters."""
         for part, drawn in zip(self.parts, parameters, strict=True):
-            images = part.transform(images, drawn)
+            images = part.apply(images, drawn)
         return images
+
+    def transform_labels(self, labels: Tensor, parameters: Any) -> Tensor:
+        """Changes labels by every part."""
+        for part, drawn in zip(self.parts, parameters, strict=True):
+            labels = part.transform_labels(labels, drawn)
+        return labels
+
+    def transform_masks(self, masks: Tensor, parameters: Any) -> Tensor:
+        """Moves masks by every part."""
+        for part, drawn in zip(self.parts, parameters, strict=True):
+            masks = part.transform_masks(masks, drawn)
+        return masks
+
+    def transform_boxes(
+        self, boxes: Tensor, parameters: Any, height: int, width: int
+    ) -> Tensor:
+        """Moves boxes by every part."""
+        for part, drawn in zip(self.parts, parameters, strict=True):
+            boxes = part.transform_boxes(boxes, drawn, height, width)
+        return boxes

@@ -1,0 +1,103 @@
+"""`RandAugment`: a few of fourteen operations, drawn for each image."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras import ops
+
+from keras_ssl.augmentation import affine
+from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.augmentation.checks import check_interpolation
+from keras_ssl.augmentation.checks import check_share
+from keras_ssl.augmentation.deal import Hand
+from keras_ssl.augmentation.deck import Deck
+from keras_ssl.augmentation.strengths import VARIANTS
+from keras_ssl.registry import check_name
+from keras_ssl.registry import register
+from keras_ssl.typing import Tensor
+
+
+@register
+class RandAugment(Augmentation):
+    """Draws operations and their strengths for every image, and applies them.
+
+    The operations are identity, autocontrast, brightness, color, contrast,
+    equalize, posterize, rotate, sharpness, shear_x, shear_y, solarize,
+    translate_x and translate_y. Those of colour come first, then all of
+    geometry as one warp, so that what comes into the image keeps its colour.
+
+    Args:
+        num_ops: How often an operation is drawn for an image, with replacement.
+        magnitude: Largest level that is drawn, from 0 (nothing changes) to 1.
+        rate: Probability that a drawn operation is applied.
+        variant: What the operations do at a level. "symmetric" takes levels
+            uniformly from 0 to `magnitude`, and goes as far to one side as to
+            the other: enhancement factors of 1 +- 0.9, rotations of +-30
+            degrees, slopes and shifts of +-0.3, 4 to 8 bits. "fixmatch" has the
+            levels and ranges of FixMatch's authors, "torchssl" those of
+            TorchSSL. The strong views of these two papers are the presets
+            `keras_ssl.augmentation.get("fixmatch")` and `get("torchssl")`.
+        interpolation: "nearest" or "bilinear".
+        fill: Colour of what comes into the image, as a fraction of the value
+            range (0 black, 1 white): one number, or one per channel.
+        **kwargs: `seed` and `value_range`, as in `Augmentation`.
+
+    Example:
+
+    >>> images = np.random.rand(4, 32, 32, 3)
+    >>> RandAugment(value_range=(0, 1), seed=0)(images).shape
+    TensorShape([4, 32, 32, 3])
+
+    Reference:
+        [Cubuk et al., 2019](https://arxiv.org/abs/1909.13719)
+    """
+
+    xla = True
+
+    def __init__(
+        self,
+        num_ops: int = 2,
+        magnitude: float = 1.0,
+        rate: float = 0.5,
+        *,
+        variant: str = "symmetric",
+        interpolation: str = "nearest",
+        fill: Any = 0.5,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.num_ops = num_ops
+        self.magnitude = check_share("magnitude", magnitude)
+        self.rate = check_share("rate", rate)
+        self.variant = check_name(variant, "variant", VARIANTS)
+        self.interpolation = check_interpolation(interpolation)
+        self.fill = fill
+        self._deck = Deck(list(VARIANTS[variant].items()), rate)
+
+    def sample(self, shape: Sequence[Any]) -> list[Hand]:
+        """Deals `num_ops` times to the batch."""
+        hands = [
+            self._deck.deal(shape[0], self.uniform) for _ in range(self.num_ops)
+        ]
+        return [
+            {**hand, "level": hand["level"] * self.magnitude} for hand in hands
+        ]
+
+    def transform(self, images: Tensor, parameters: Any) -> Tensor:
+        """Applies the colour operations, then all geometry in one warp."""
+        for hand in parameters:
+            images = self._deck.color(images, hand, self.low, self.high)
+        return affine.warp(
+            images,
+            self.matrix(parameters, ops.shape(images)),
+            interpolation=self.interpolation,
+            fill=self.fill_value(self.fill, images.shape[-1]),
+        )
+
+    def matrix(self, parameters: Any, shape: Sequence[Any]) -> Tensor:
+        """All geometric operations of each image as one map."""
+        batch, height, width, _ = shape
+        matrices = affine.identity(batch)
+        for hand in parameters:
+            matrices = self._deck.geometry(matrices, hand, height, width)
+        return matrices
