@@ -1,6 +1,7 @@
 """`register` for saving, and `get` from a name, class, instance or config."""
 
 import difflib
+from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 from typing import TypeVar
@@ -12,7 +13,9 @@ T = TypeVar("T")
 register = keras.saving.register_keras_serializable(package="keras_ssl")
 
 
-def get(identifier: Any, base: type[T], table: Mapping[str, type[T]]) -> T:
+def get(
+    identifier: Any, base: type[T], table: Mapping[str, Callable[..., T]]
+) -> T:
     """Turns a name, class, instance or config into an instance of `base`.
 
     Args:

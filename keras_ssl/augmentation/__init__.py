@@ -6,20 +6,40 @@ import keras
 
 from keras_ssl import registry
 from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.augmentation.color_jitter import ColorJitter
 from keras_ssl.augmentation.crop_and_flip import CropAndFlip
+from keras_ssl.augmentation.cutmix import CutMix
 from keras_ssl.augmentation.cutout import Cutout
+from keras_ssl.augmentation.gaussian_blur import GaussianBlur
 from keras_ssl.augmentation.kerascv import KerasCV
 from keras_ssl.augmentation.kerascv import is_kerascv
 from keras_ssl.augmentation.layer import LayerAugmentation
+from keras_ssl.augmentation.mixup import MixUp
 from keras_ssl.augmentation.pipeline import Pipeline
+from keras_ssl.augmentation.policy import Policy
+from keras_ssl.augmentation.presets import CIFAR10_SMALL
+from keras_ssl.augmentation.presets import PRESETS
 from keras_ssl.augmentation.probe import compiles
 from keras_ssl.augmentation.randaugment import RandAugment
+from keras_ssl.augmentation.random_erasing import RandomErasing
+from keras_ssl.augmentation.random_grayscale import RandomGrayscale
+from keras_ssl.augmentation.random_resized_crop import RandomResizedCrop
+from keras_ssl.augmentation.random_rotation90 import RandomRotation90
 
 AUGMENTATIONS: dict[str, type[Augmentation]] = {
+    "color_jitter": ColorJitter,
     "crop_and_flip": CropAndFlip,
+    "cutmix": CutMix,
     "cutout": Cutout,
+    "gaussian_blur": GaussianBlur,
     "kerascv": KerasCV,
+    "mixup": MixUp,
+    "policy": Policy,
     "randaugment": RandAugment,
+    "random_erasing": RandomErasing,
+    "random_grayscale": RandomGrayscale,
+    "random_resized_crop": RandomResizedCrop,
+    "random_rotation90": RandomRotation90,
 }
 
 
@@ -27,9 +47,9 @@ def get(identifier: Any) -> Augmentation | None:
     """Turns whatever stands for an augmentation into an `Augmentation`.
 
     Args:
-        identifier: A key of `AUGMENTATIONS`, a subclass or instance of
-            `Augmentation`, the config of one, any KerasCV or Keras layer, a
-            list of these to be applied in order, or `None` for none.
+        identifier: A key of `AUGMENTATIONS` or `PRESETS`, a subclass or
+            instance of `Augmentation`, the config of one, any KerasCV or Keras
+            layer, a list of these to be applied in order, or `None` for none.
 
     Raises:
         ValueError: The name is unknown; the nearest one is suggested.
@@ -55,18 +75,29 @@ def get(identifier: Any) -> Augmentation | None:
         return KerasCV(identifier)
     if isinstance(identifier, keras.layers.Layer):
         return LayerAugmentation(identifier)
-    return registry.get(identifier, Augmentation, AUGMENTATIONS)
+    return registry.get(identifier, Augmentation, {**AUGMENTATIONS, **PRESETS})
 
 
 __all__ = [
     "AUGMENTATIONS",
+    "CIFAR10_SMALL",
+    "PRESETS",
     "Augmentation",
+    "ColorJitter",
     "CropAndFlip",
+    "CutMix",
     "Cutout",
+    "GaussianBlur",
     "KerasCV",
     "LayerAugmentation",
+    "MixUp",
     "Pipeline",
+    "Policy",
     "RandAugment",
+    "RandomErasing",
+    "RandomGrayscale",
+    "RandomResizedCrop",
+    "RandomRotation90",
     "compiles",
     "get",
 ]

@@ -4,8 +4,8 @@ Coordinates are in pixels from the upper left corner of the image, so that the
 middle of the first pixel lies at `(0.5, 0.5)`. A matrix takes a place `(x, y)`
 of the *result* to the place of the *image* that is seen there, as in Pillow's
 `Image.transform`. Seen through `a` and then through `b`, an image is seen
-through `a @ b`. Matrices have the shape `(batch, 3, 3)`; the functions that
-make them take numbers and tensors of one number per image, shape `(batch,)`.
+through `chain(a, b)`. Matrices have the shape `(batch, 3, 3)`; the functions
+that make them take numbers and tensors of one number per image, `(batch,)`.
 """
 
 from typing import Any
@@ -21,6 +21,13 @@ def identity(batch: Any) -> Tensor:
     return ops.tile(ops.expand_dims(ops.eye(3), 0), (batch, 1, 1))
 
 
+def chain(first: Tensor, second: Tensor) -> Tensor:
+    """The product of two batches of matrices, in full float32 on any device."""
+    return ops.sum(
+        ops.expand_dims(first, 3) * ops.expand_dims(second, 1), axis=2
+    )
+
+
 def rotation(degrees: Tensor) -> Tensor:
     """Turns counter-clockwise about the upper left corner."""
     angle = degrees * (np.pi / 180)
@@ -29,7 +36,7 @@ def rotation(degrees: Tensor) -> Tensor:
 
 
 def shear(x: Any = 0, y: Any = 0) -> Tensor:
-    """Moves each row by `x` pixels more to the left, each column `y` more up."""
+    """Moves row after row `x` pixels further left, columns `y` further up."""
     return _matrix((1, x, 0), (y, 1, 0))
 
 
@@ -44,7 +51,7 @@ def scaling(x: Any, y: Any) -> Tensor:
 
 
 def mirror(flip: Tensor, width: int) -> Tensor:
-    """Swaps left and right where `flip` is 1, and does nothing where it is 0."""
+    """Swaps left and right where `flip` is 1, not where it is 0."""
     return _matrix((1 - 2 * flip, 0, flip * width), (0, 1, 0))
 
 
@@ -53,7 +60,7 @@ def about_middle(matrix: Tensor, height: int, width: int) -> Tensor:
     ones = ops.ones_like(matrix[:, 0, 0])
     there = translation(ones * (width / 2), ones * (height / 2))
     back = translation(ones * (-width / 2), ones * (-height / 2))
-    return ops.matmul(ops.matmul(there, matrix), back)
+    return chain(chain(there, matrix), back)
 
 
 def warp(
@@ -79,15 +86,19 @@ def warp(
     else:
         seen = _bilinear(images, x - 0.5, y - 0.5)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    seen = ops.where(ops.expand_dims(inside, -1), seen, ops.cast(fill, "float32"))
+    seen = ops.where(
+        ops.expand_dims(inside, -1), seen, ops.cast(fill, "float32")
+    )
     return ops.reshape(seen, (-1, height, width, channels))
 
 
 def _places(matrix: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
-    grid = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
-    places = ops.matmul(matrix[:, :2], ops.cast(grid, "float32"))
-    return places[:, 0], places[:, 1]
+    x, y = (ops.cast(grid.reshape(1, -1), "float32") for grid in (x, y))
+    a, b, c, d, e, f = (
+        matrix[:, row, column, None] for row in range(2) for column in range(3)
+    )
+    return a * x + b * y + c, d * x + e * y + f
 
 
 def _bilinear(images: Tensor, x: Tensor, y: Tensor) -> Tensor:

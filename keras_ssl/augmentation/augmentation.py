@@ -13,6 +13,7 @@ from keras_ssl.augmentation.affine import warp
 from keras_ssl.augmentation.boxes import move_boxes
 from keras_ssl.augmentation.checks import check_range
 from keras_ssl.augmentation.compiled import run_compiled
+from keras_ssl.augmentation.together import check_labels_come_along
 from keras_ssl.augmentation.together import transform_others
 from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
@@ -43,8 +44,11 @@ class Augmentation(keras.layers.Layer):
     Attributes:
         generator: The `keras.random.SeedGenerator` that `sample` draws with.
         parts: The augmentations inside this one; they share its `value_range`.
-        xla: Whether XLA can compile `transform`. Set it in your class if it can:
-            on a CPU, TensorFlow's steps then run it several times faster.
+        xla: Whether XLA can compile `transform`. Say so in your class if it
+            can: on a CPU, TensorFlow then runs it several times faster.
+        needs_labels: Whether it must be called with images and their labels.
+        repeatable: Whether `transform` does the same to masks and boxes as to
+            images. It does not if it draws, against the rule.
 
     Example:
 
@@ -60,6 +64,8 @@ class Augmentation(keras.layers.Layer):
 
     parts: Sequence["Augmentation"] = ()
     xla = False
+    needs_labels = False
+    repeatable = True
 
     def __init__(
         self,
@@ -163,8 +169,8 @@ class Augmentation(keras.layers.Layer):
             shape: `(batch, height, width, channels)` of the images.
 
         Returns:
-            `(batch, 3, 3)`, from pixels of the result to pixels of the image, or
-            `None` if nothing moves.
+            `(batch, 3, 3)`, from pixels of the result to pixels of the image,
+            or `None` if nothing moves.
         """
         return None
 
@@ -212,6 +218,8 @@ class Augmentation(keras.layers.Layer):
         Args:
             inputs: Images, or a dictionary of images and what belongs to them.
         """
+        if self.needs_labels:
+            check_labels_come_along(type(self).__name__, inputs)
         together = isinstance(inputs, dict)
         images = ops.cast(inputs["images"] if together else inputs, "float32")
         parameters = self.sample(ops.shape(images))

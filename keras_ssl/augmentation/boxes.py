@@ -22,7 +22,9 @@ def move_boxes(
     y = ops.stack([top, top, bottom, bottom], axis=-1)
     inverse = ops.inv(matrix)[:, None, None]
     moved_x, moved_y = (
-        inverse[..., row, 0] * x + inverse[..., row, 1] * y + inverse[..., row, 2]
+        inverse[..., row, 0] * x
+        + inverse[..., row, 1] * y
+        + inverse[..., row, 2]
         for row in range(2)
     )
     sides = [

@@ -1,5 +1,9 @@
 """Checks of the arguments that augmentations share."""
 
+from typing import Any
+
+import numpy as np
+
 from keras_ssl.typing import ValueRange
 
 
@@ -29,8 +33,8 @@ def check_share(name: str, value: float) -> float:
     if 0 <= value <= 1:
         return value
     raise ValueError(
-        f"Received: {name}={value!r}. Expected a number from 0 to 1: 0 is never "
-        "or nothing, 1 is always or all."
+        f"Received: {name}={value!r}. Expected a number from 0 to 1: 0 is "
+        "never or nothing, 1 is always or all."
     )
 
 
@@ -40,4 +44,49 @@ def check_interpolation(value: str) -> str:
         return value
     raise ValueError(
         f"Received: interpolation={value!r}. Expected 'nearest' or 'bilinear'."
+    )
+
+
+def check_interval(
+    name: str, pair: Any, low: float, high: float
+) -> tuple[float, float]:
+    """Returns `pair` as two floats if `low <= first <= second <= high`."""
+    numbers = np.ravel(pair)
+    if numbers.dtype.kind in "iuf" and len(numbers) == 2:
+        first, second = (float(number) for number in numbers)
+        if low <= first <= second <= high:
+            return first, second
+    raise ValueError(
+        f"Received: {name}={pair!r}. Expected (smallest, largest), both from "
+        f"{low} to {high}. For one fixed number, pass it twice."
+    )
+
+
+def check_strength(name: str, value: float, most: float) -> float:
+    """Returns `value` if it is in `[0, most]`."""
+    if 0 <= value <= most:
+        return value
+    raise ValueError(
+        f"Received: {name}={value!r}. Expected a number from 0 to {most}: how "
+        f"far to go to either side. Pass {name}=0 to leave it out."
+    )
+
+
+def check_fill(fill: Any) -> Any:
+    """Returns `fill` if each of its numbers is in `[0, 1]`."""
+    if all(0 <= number <= 1 for number in np.ravel(fill)):
+        return fill
+    raise ValueError(
+        f"Received: fill={fill!r}. Expected fractions of the value range, from "
+        "0 (black) to 1 (white). Divide by it: 51 of 0..255 is fill=0.2."
+    )
+
+
+def check_positive(name: str, value: float) -> float:
+    """Returns `value` if it is finite and greater than 0."""
+    if 0 < value < float("inf"):
+        return value
+    raise ValueError(
+        f"Received: {name}={value!r}. Expected a number greater than 0. "
+        "To turn the augmentation off, pass rate=0."
     )

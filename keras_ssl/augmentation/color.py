@@ -61,24 +61,27 @@ def posterize(images: Tensor, bits: Tensor) -> Tensor:
 
 
 def autocontrast(images: Tensor, amount: Tensor) -> Tensor:
-    """Stretches each channel to 0..255: `amount` 0 is the image, 1 all of it."""
+    """Stretches each channel to 0..255: 0 is the image, 1 all of it."""
     low = ops.min(images, axis=(1, 2), keepdims=True)
     span = ops.max(images, axis=(1, 2), keepdims=True) - low
     flat = span <= 0
     scale = ops.where(flat, 1.0, 255 / ops.where(flat, 1.0, span))
     stretched = (images - ops.where(flat, 0.0, low)) * scale
-    return images + _per_image(amount) * (stretched - images)
+    changed = images + _per_image(amount) * (stretched - images)
+    return ops.clip(changed, 0, 255)
 
 
 def equalize(images: Tensor, amount: Tensor) -> Tensor:
-    """Evens out each channel's histogram: `amount` 0 is the image, 1 all of it."""
+    """Evens out each channel's histogram: 0 is the image, 1 all of it."""
     level = ops.transpose(ops.cast(images + TOLERANCE, "int32"), (0, 3, 1, 2))
     _, channels, height, width = level.shape
     rows = ops.shape(level)[0] * channels
     first = ops.expand_dims(ops.arange(rows) * 256, 1)
     place = ops.reshape(level, (rows, height * width)) + first
     place = ops.reshape(place, (-1,))
-    counts = ops.segment_sum(ops.ones_like(place), place, num_segments=rows * 256)
+    counts = ops.segment_sum(
+        ops.ones_like(place), place, num_segments=rows * 256
+    )
     table = ops.reshape(_equal_table(ops.reshape(counts, (rows, 256))), (-1,))
     even = ops.reshape(ops.take(table, place), (-1, channels, height, width))
     even = ops.cast(ops.transpose(even, (0, 2, 3, 1)), "float32")

@@ -8,7 +8,7 @@ import keras
 
 
 def run_compiled(function: Callable[..., Any], *args: Any) -> Any:
-    """Calls a function, compiled by XLA where that pays and nobody else does it.
+    """Calls a function, compiled by XLA where that pays and is not done yet.
 
     On a CPU TensorFlow's steps are best not compiled: XLA makes convolutions
     several times slower. Augmentation it makes several times faster. So where

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_ssl.augmentation.affine import chain
 from keras_ssl.augmentation.affine import mirror
 from keras_ssl.augmentation.affine import translation
 from keras_ssl.augmentation.augmentation import Augmentation
@@ -78,7 +79,7 @@ class CropAndFlip(Augmentation):
             ops.cast(parameters[name][:, 0], "float32")
             for name in ("right", "down", "flip")
         )
-        return ops.matmul(translation(right, down), mirror(flip, shape[2]))
+        return chain(translation(right, down), mirror(flip, shape[2]))
 
     def _offset(self, batch: Any, side: int) -> Tensor:
         most = min(round(self.shift * side), side - 1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_ssl.augmentation.augmentation import Augmentation
@@ -20,9 +21,10 @@ class Cutout(Augmentation):
     is hidden near an edge.
 
     Args:
-        size: Side of the square, as a fraction of the image's shorter side.
-        fill: Value of the square's pixels. `None` is the middle of the value
-            range, a mid-grey.
+        size: Side of the square, as a fraction of the image's shorter side; or
+            `(least, most)`, between which it is drawn uniformly for each image.
+        fill: Colour of the square, as a fraction of the value range (0 black,
+            1 white): one number, or one per channel.
         **kwargs: `seed` and `value_range`, as in `Augmentation`.
 
     Example:
@@ -38,17 +40,24 @@ class Cutout(Augmentation):
     xla = True
 
     def __init__(
-        self, size: float = 0.5, fill: float | None = None, **kwargs: Any
+        self,
+        size: float | tuple[float, float] = 0.5,
+        fill: float | Sequence[float] = 0.5,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.size = check_fraction("size", size)
+        self.size = size
+        self._sizes = [check_fraction("size", float(s)) for s in np.ravel(size)]
         self.fill = fill
 
     def sample(self, shape: Sequence[Any]) -> dict[str, Tensor]:
-        """Draws the pixel at the centre of the square: `row`, `column`."""
+        """Draws in pixels the `side`, and its centre: `row`, `column`."""
         batch, height, width, _ = shape
         draw = keras.random.randint
+        least, most = self._sizes[0], self._sizes[-1]
+        side = self.uniform((batch, 1), least, most) * min(height, width)
         return {
+            "side": ops.cast(ops.floor(side + 0.5), "int32"),
             "row": draw((batch, 1), 0, height, seed=self.generator),
             "column": draw((batch, 1), 0, width, seed=self.generator),
         }
@@ -56,21 +65,13 @@ class Cutout(Augmentation):
     def transform(self, images: Tensor, parameters: Any) -> Tensor:
         """Fills the square around each image's centre."""
         _, height, width, channels = images.shape
-        side = round(self.size * min(height, width))
+        side = parameters["side"]
         rows = _covered(parameters["row"], side, height)
         columns = _covered(parameters["column"], side, width)
-        # A mask as large as the images is several times faster than one that
-        # is broadcast over the channels.
-        columns = ops.repeat(columns, channels, axis=1)
-        hidden = rows[:, :, None] & columns[:, None, :]
-        flat = ops.reshape(images, (-1, height, width * channels))
-        flat = ops.where(hidden, ops.cast(self._value(), "float32"), flat)
-        return ops.reshape(flat, (-1, height, width, channels))
-
-    def _value(self) -> float:
-        return (self.low + self.high) / 2 if self.fill is None else self.fill
+        hidden = rows[:, :, None, None] & columns[:, None, :, None]
+        return ops.where(hidden, self.fill_value(self.fill, channels), images)
 
 
-def _covered(centre: Tensor, side: int, length: int) -> Tensor:
+def _covered(centre: Tensor, side: Tensor, length: int) -> Tensor:
     distance = ops.arange(length) - centre + side // 2
     return (distance >= 0) & (distance < side)

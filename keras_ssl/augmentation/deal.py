@@ -36,13 +36,15 @@ def deal(
         `image`, the index of an image or `batch` for nobody; `applied`, whether
         it gets the operation; `level`, uniform in `[0, 1)`; `sign`, -1 or 1.
     """
-    share = Fraction(rate).limit_denominator(1000) / count
+    share = Fraction(max(rate, 1e-3)).limit_denominator(1000) / count
     hand = -(-batch * share.numerator // share.denominator)
     pack = _larger(batch, count * hand)
     shape = (count, hand)
     # An operation has hand / pack of the cards: at least its share. The rest of
     # the way is a toss for each card.
-    chance = rate / count * ops.cast(pack, "float32") / ops.cast(hand, "float32")
+    chance = (
+        rate / count * ops.cast(pack, "float32") / ops.cast(hand, "float32")
+    )
     cards = ops.argsort(uniform((pack,)))[: count * hand]
     toss, level, side = (uniform(shape) for _ in range(3))
     image = ops.reshape(ops.minimum(cards, batch), shape)

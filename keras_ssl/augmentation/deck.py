@@ -39,6 +39,9 @@ GEOMETRY: dict[str, Matrix] = {
     ),
     "shear_x": lambda slope, height, width: affine.shear(x=slope),
     "shear_y": lambda slope, height, width: affine.shear(y=slope),
+    "zoom": lambda more, height, width: affine.about_middle(
+        affine.scaling(1 + more, 1 + more), height, width
+    ),
     "translate_x": lambda share, height, width: affine.translation(
         x=ops.floor(share * width + 0.5)
     ),
@@ -68,13 +71,16 @@ class Deck:
         """Deals to a batch of images; see `deal.deal`."""
         return deal(batch, len(self.cards), self.rate, uniform)
 
-    def color(self, images: Tensor, hand: Hand, low: float, high: float) -> Tensor:
+    def color(
+        self, images: Tensor, hand: Hand, low: float, high: float
+    ) -> Tensor:
         """Applies the colour operations to images from `low` to `high`."""
         scale = 255 / (high - low)
 
         def scaled(operation: Operation) -> Operation:
             def run(pixels: Tensor, strength: Tensor) -> Tensor:
-                return operation((pixels - low) * scale, strength) / scale + low
+                pixels = operation((pixels - low) * scale, strength)
+                return ops.clip(pixels / scale + low, low, high)
 
             return operation if (low, high) == (0, 255) else run
 
@@ -90,12 +96,20 @@ class Deck:
         """Applies the geometric operations to one matrix per image."""
 
         def chained(matrix: Matrix) -> Operation:
-            return lambda seen, strength: seen @ matrix(strength, height, width)
+            return lambda seen, strength: affine.chain(
+                seen, matrix(strength, height, width)
+            )
 
         operations = {
             name: (chained(matrix), 0.0) for name, matrix in GEOMETRY.items()
         }
         return self._play(matrices, hand, operations)
+
+    def moved(self, hand: Hand) -> Tensor:
+        """Indices of the images that were dealt a geometric operation."""
+        names = [name for name, _ in self.cards]
+        rows = [row for row, name in enumerate(names) if name in GEOMETRY]
+        return ops.concatenate([hand["image"][row] for row in rows])
 
     def _play(
         self,

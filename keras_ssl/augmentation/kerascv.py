@@ -50,6 +50,8 @@ class KerasCV(Augmentation):
         [Cubuk et al., 2019](https://arxiv.org/abs/1909.13719)
     """
 
+    repeatable = False
+
     def __init__(self, layer: Any = None, **kwargs: Any) -> None:
         _import_keras_cv()
         import tensorflow as tf

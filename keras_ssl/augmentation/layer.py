@@ -32,6 +32,8 @@ class LayerAugmentation(Augmentation):
     TensorShape([2, 8, 8, 3])
     """
 
+    repeatable = False
+
     def __init__(self, layer: keras.layers.Layer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.layer = in_float32(layer)

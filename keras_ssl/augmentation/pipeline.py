@@ -29,13 +29,11 @@ class Pipeline(Augmentation):
     def __init__(self, parts: Sequence[Augmentation], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.parts = list(parts)
+        self.xla = all(part.xla for part in self.parts)
+        self.repeatable = all(part.repeatable for part in self.parts)
+        self.needs_labels = any(part.needs_labels for part in self.parts)
         if self.value_range is not None:
             self.value_range = self.value_range
-
-    @property
-    def xla(self) -> bool:
-        """Whether XLA can compile all parts."""
-        return all(part.xla for part in self.parts)
 
     def sample(self, shape: Sequence[Any]) -> list[Any]:
         """Draws the parameters of every part."""

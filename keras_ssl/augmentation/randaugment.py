@@ -87,11 +87,17 @@ class RandAugment(Augmentation):
         """Applies the colour operations, then all geometry in one warp."""
         for hand in parameters:
             images = self._deck.color(images, hand, self.low, self.high)
-        return affine.warp(
-            images,
-            self.matrix(parameters, ops.shape(images)),
-            interpolation=self.interpolation,
-            fill=self.fill_value(self.fill, images.shape[-1]),
+        matrix = self.matrix(parameters, ops.shape(images))
+        moved = ops.concatenate([self._deck.moved(hand) for hand in parameters])
+        batch, few = images.shape[0], moved.shape[0]
+        if None in (batch, few) or few >= batch:
+            return self._warp(images, matrix)
+        index = ops.minimum(
+            moved, batch - 1
+        )  # who is twice in it is twice right
+        rows = (ops.take(tensor, index, axis=0) for tensor in (images, matrix))
+        return ops.scatter_update(
+            images, ops.expand_dims(index, 1), self._warp(*rows)
         )
 
     def matrix(self, parameters: Any, shape: Sequence[Any]) -> Tensor:
@@ -101,3 +107,11 @@ class RandAugment(Augmentation):
         for hand in parameters:
             matrices = self._deck.geometry(matrices, hand, height, width)
         return matrices
+
+    def _warp(self, images: Tensor, matrix: Tensor) -> Tensor:
+        return affine.warp(
+            images,
+            matrix,
+            interpolation=self.interpolation,
+            fill=self.fill_value(self.fill, images.shape[-1]),
+        )

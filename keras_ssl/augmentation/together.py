@@ -21,6 +21,8 @@ def transform_others(
     Returns:
         The entries that changed, each in its own shape and dtype.
     """
+    if not layer.repeatable:
+        _check_nothing_must_follow(layer, inputs)
     results = {}
     if "labels" in inputs:
         labels = inputs["labels"]
@@ -37,3 +39,33 @@ def transform_others(
             boxes, parameters, *shape[1:3]
         )
     return results
+
+
+def check_labels_come_along(name: str, inputs: Any) -> None:
+    """Raises unless `inputs` is a dictionary with labels.
+
+    Args:
+        name: The augmentation.
+        inputs: What it was called with.
+    """
+    if isinstance(inputs, dict) and "labels" in inputs:
+        return
+    keys = (
+        f"only {sorted(inputs)}" if isinstance(inputs, dict) else "images alone"
+    )
+    raise ValueError(
+        f"Received: {keys}. Expected images and their labels: {name} makes one "
+        "image of two, and the old labels would be wrong. Call it with "
+        '{"images": images, "labels": labels}, with labels of shape '
+        "(batch, num_classes), and use both of what it returns."
+    )
+
+
+def _check_nothing_must_follow(layer: Any, inputs: dict[str, Any]) -> None:
+    others = {"segmentation_masks", "bounding_boxes"} & set(inputs)
+    if others:
+        raise ValueError(
+            f"Received: {sorted(others)}. Expected images and labels: "
+            f"{type(layer).__name__} runs a layer that draws by itself, so "
+            "that nothing can follow it. Use augmentations of keras_ssl."
+        )

@@ -22,10 +22,11 @@ def square(image, row, column, side, fill):
 )
 def test_hides_exactly_the_square(shape, size, side):
     images = np.random.default_rng(0).normal(size=shape).astype("float32")
-    layer = Cutout(size, fill=7.0, seed=1)
+    layer = Cutout(size, fill=0.25, value_range=(0, 28), seed=1)
     drawn = layer.sample(shape)
     view = layer.transform(keras.ops.convert_to_tensor(images), drawn)
     centres = [keras.ops.convert_to_numpy(drawn[k]) for k in ("row", "column")]
+    assert (keras.ops.convert_to_numpy(drawn["side"]) == side).all()
     expected = [
         square(image, row[0], column[0], side, 7.0)
         for image, row, column in zip(images, *centres, strict=True)
@@ -52,6 +53,27 @@ def test_fills_with_the_middle_of_the_range(value_range, middle):
     view = Cutout(value_range=value_range)(images)
     values = np.unique(keras.ops.convert_to_numpy(view))
     assert values.tolist() == sorted([0.25, middle])
+
+
+def test_draws_a_side_for_each_image():
+    drawn = Cutout((0.25, 0.75), seed=0).sample((5000, 8, 9, 3))["side"]
+    values, counts = np.unique(
+        keras.ops.convert_to_numpy(drawn), return_counts=True
+    )
+    assert values.tolist() == [2, 3, 4, 5, 6]
+    expected = 5000 * np.array([1, 2, 2, 2, 1]) / 8
+    assert np.sum((counts - expected) ** 2 / expected) < 13.3  # 1 %, 4 df
+
+
+def test_fills_each_channel_with_its_own_colour():
+    layer = Cutout(1.0, fill=(0.0, 0.5, 1.0), value_range=(-1, 1), seed=0)
+    view = layer.transform(
+        keras.ops.full((1, 4, 4, 3), 0.3),
+        {name: np.array([[2]]) for name in ("row", "column")}
+        | {"side": np.array([[4]])},
+    )
+    values = keras.ops.convert_to_numpy(view).reshape(-1, 3)
+    assert np.array_equal(values, np.tile([-1.0, 0.0, 1.0], (16, 1)))
 
 
 def test_rejects_pixels():

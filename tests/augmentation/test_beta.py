@@ -1,0 +1,40 @@
+import keras
+import numpy as np
+import pytest
+from scipy import stats
+
+from keras_ssl.augmentation.beta import Beta
+
+pytestmark = pytest.mark.core
+
+
+def quantile(alpha, probability):
+    probability = keras.ops.convert_to_tensor(probability, "float32")
+    return keras.ops.convert_to_numpy(Beta(alpha).quantile(probability))
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.2, 0.4, 0.75, 1, 2, 4, 32])
+def test_equals_scipy_in_probability(alpha):
+    probability = np.linspace(0, 1, 20001)[:-1]
+    draws = quantile(alpha, probability)
+    precise = draws < 0.999  # float32 has few numbers between this and 1
+    error = stats.beta(alpha, alpha).cdf(draws) - probability
+    assert np.abs(error[precise]).max() < 3e-4
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.1, 1, 4, 1000])
+def test_is_monotone_and_between_0_and_1(alpha):
+    draws = quantile(alpha, np.linspace(0, 1, 3001)[:-1])
+    assert draws[0] >= 0
+    assert draws[-1] <= 1
+    assert (np.diff(draws) >= 0).all()
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.2, 1, 4])
+def test_is_symmetric(alpha):
+    draws = quantile(alpha, np.linspace(0, 1, 3001)[1:-1])
+    assert np.allclose(draws, 1 - draws[::-1], atol=2e-6)
+
+
+def test_keeps_the_shape_of_the_probabilities():
+    assert quantile(1.0, [[0.25], [0.75]]).shape == (2, 1)
