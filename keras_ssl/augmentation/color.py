@@ -106,21 +106,21 @@ def hue(images: Tensor, turn: Tensor) -> Tensor:
     """
     if images.shape[-1] != 3:
         return images
-    value = ops.max(images, axis=-1, keepdims=True)
-    chroma = value - ops.min(images, axis=-1, keepdims=True)
-    red, green, blue = (images[..., i : i + 1] for i in range(3))
+    red, green, blue = (images[..., channel] for channel in range(3))
+    value = ops.maximum(ops.maximum(red, green), blue)
+    chroma = value - ops.minimum(ops.minimum(red, green), blue)
     safe = ops.where(chroma > 0, chroma, 1.0)
-    sector = ops.where(
-        value == red,
-        (green - blue) / safe,
-        ops.where(
-            value == green, 2 + (blue - red) / safe, 4 + (red - green) / safe
-        ),
-    )
-    offsets = ops.convert_to_tensor([5.0, 3.0, 1.0])
-    place = (offsets + sector + 6 * _per_image(turn)) % 6
-    share = ops.clip(ops.minimum(place, 4 - place), 0, 1)
-    return value - chroma * share
+    to_green, to_blue = 2 + (blue - red) / safe, 4 + (red - green) / safe
+    sector = ops.where(value == green, to_green, to_blue)
+    sector = ops.where(value == red, (green - blue) / safe, sector)
+    sector = sector + 6 * _per_image(turn)[..., 0]
+
+    def channel(offset: float) -> Tensor:
+        place = offset + sector
+        place = place - 6 * ops.floor(place / 6)  # `%` is several times slower
+        return value - chroma * ops.clip(ops.minimum(place, 4 - place), 0, 1)
+
+    return ops.stack([channel(5.0), channel(3.0), channel(1.0)], axis=-1)
 
 
 def grayscale(images: Tensor) -> Tensor:
