@@ -54,6 +54,122 @@ def cross_entropy(label: Tensor, logits: Tensor) -> Tensor:
     return -ops.sum(chosen * log_probabilities, axis=-1)
 
 
+def normalize(weights: Tensor) -> Tensor:
+    """Divides each row by its sum; a row of zeros stays one.
+
+    Args:
+        weights: `(..., num_classes)`, at least 0.
+
+    Returns:
+        `(..., num_classes)`, float32, of which each row sums to 1.
+
+    Example:
+
+    >>> [float(p) for p in normalize([1.0, 3.0])]
+    [0.25, 0.75]
+    """
+    weights = ops.cast(weights, "float32")
+    return ratio(weights, ops.sum(weights, axis=-1, keepdims=True))
+
+
+def ratio(numerator: Tensor, denominator: Tensor) -> Tensor:
+    """`numerator / denominator`, and 0 where the denominator vanishes.
+
+    Args:
+        numerator: Any shape.
+        denominator: At least 0, of a shape that fits. Below 1e-30, it counts as
+            0, so that the ratio stays finite.
+
+    Returns:
+        float32.
+
+    Example:
+
+    >>> [float(x) for x in ratio([1.0, 1.0], [2.0, 0.0])]
+    [0.5, 0.0]
+    """
+    numerator = ops.cast(numerator, "float32")
+    denominator = ops.cast(denominator, "float32")
+    safe = numerator / ops.maximum(denominator, 1e-30)
+    return ops.where(denominator > 1e-30, safe, 0.0)
+
+
+def sharpen(probabilities: Tensor, temperature: float) -> Tensor:
+    """`p ** (1 / temperature)` of each row, normalised to sum to 1.
+
+    Args:
+        probabilities: `(n, num_classes)`, of which each row sums to 1.
+        temperature: Above 0. 1 changes nothing; the lower it is, the more of
+            the probability moves to the most likely class.
+
+    Returns:
+        `(n, num_classes)`, float32.
+
+    Example:
+
+    >>> [round(float(p), 4) for p in sharpen([[0.75, 0.25]], 0.5)[0]]
+    [0.9, 0.1]
+    """
+    probabilities = ops.cast(probabilities, "float32")
+    # Relative to the largest, of which no power underflows.
+    largest = ops.max(probabilities, axis=-1, keepdims=True)
+    return normalize((probabilities / largest) ** (1.0 / temperature))
+
+
+def align(probabilities: Tensor, target: Tensor, current: Tensor) -> Tensor:
+    """Moves probabilities towards the class distribution that they should have.
+
+    `p * (target + 1e-6) / (current + 1e-6)` of each row, normalised to sum to
+    1 (distribution alignment).
+
+    Args:
+        probabilities: `(n, num_classes)`, of which each row sums to 1.
+        target: `(num_classes,)` or a scalar: the distribution to have.
+        current: `(num_classes,)`: the distribution that predictions have, such
+            as their running average.
+
+    Returns:
+        `(n, num_classes)`, float32.
+
+    Example:
+
+    >>> aligned = align([[0.5, 0.5]], [0.5, 0.5], [0.8, 0.2])
+    >>> [round(float(p), 4) for p in aligned[0]]
+    [0.2, 0.8]
+
+    Reference:
+        [Berthelot et al., 2020](https://arxiv.org/abs/1911.09785)
+    """
+    target, current = (ops.cast(x, "float32") for x in (target, current))
+    probabilities = ops.cast(probabilities, "float32")
+    return normalize(probabilities * ((target + 1e-6) / (current + 1e-6)))
+
+
+def kl_divergence(target: Tensor, logits: Tensor) -> Tensor:
+    """`KL(target || softmax(logits))` of each row.
+
+    It is the cross entropy less the entropy of the target, which has no
+    gradient with respect to the logits.
+
+    Args:
+        target: `(n, num_classes)`, probabilities; zeros are allowed.
+        logits: `(n, num_classes)`.
+
+    Returns:
+        `(n,)`, float32, in nats.
+
+    Example:
+
+    >>> loss = kl_divergence([[1.0, 0.0]], [[0.0, 0.0]])
+    >>> round(float(loss[0]), 4)
+    0.6931
+    """
+    target = ops.cast(target, "float32")
+    log_probabilities = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+    log_target = ops.log(ops.maximum(target, 1e-30))
+    return ops.sum(target * (log_target - log_probabilities), axis=-1)
+
+
 def to_logits(outputs: Tensor, *, probabilities: bool) -> Tensor:
     """The logits of a model's outputs: `log(p)`, of which softmax gives `p`.
 

@@ -51,9 +51,8 @@ class SemiSupervisedModel(PhasedModel):
         method: Name, class or instance of a `keras_ssl.methods.Method`.
         weak: Weak augmentation: a name of `keras_ssl.augmentation`, a layer or
             a list of layers; `None` for none.
-        strong: Strong augmentation, likewise. `"auto"` is `"kerascv"` on
-            TensorFlow and `"cutout"` on other backends; `None` makes the strong
-            view a second weak one.
+        strong: Strong augmentation, likewise; `None` makes the strong view a
+            second weak one.
         unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
             variable, so that a callback may change it.
         ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
@@ -101,7 +100,7 @@ class SemiSupervisedModel(PhasedModel):
         method: Any = "fixmatch",
         *,
         weak: Any = "crop_and_flip",
-        strong: Any = "auto",
+        strong: Any = "randaugment",
         unlabeled_weight: float = 1.0,
         ema: float | None = 0.999,
         forward: str = "split",
@@ -118,7 +117,7 @@ class SemiSupervisedModel(PhasedModel):
         super().__init__(network, ema=ema, autocast=False, **kwargs)
         self.method = methods.get(method)
         self.weak = augmentation.get(weak)
-        self.strong = augmentation.get(_default_strong(strong))
+        self.strong = augmentation.get(strong)
         self.forward = check_name(
             forward, "forward policy", dict.fromkeys(FORWARDS)
         )
@@ -139,6 +138,16 @@ class SemiSupervisedModel(PhasedModel):
         self.check_batch: Any = None
         if network.built:
             self.build()
+
+    def build(self, input_shape: Any = None) -> None:
+        """Builds the network, the averaged weights and the method."""
+        super().build(input_shape)
+        self._build_method(getattr(self.network, "output_shape", None))
+
+    def _build_method(self, output_shape: Any) -> None:
+        known = output_shape is not None and isinstance(output_shape[-1], int)
+        if known and not self.method.built:
+            self.method.build(tuple(output_shape))
 
     # The forward pass
 
@@ -175,7 +184,7 @@ class SemiSupervisedModel(PhasedModel):
         return sum(each.statistics for each in self._passes())
 
     def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
-        return images if layer is None else layer(images)
+        return images if layer is None else layer(images, training=True)
 
     def _views(
         self, labeled: Tensor, unlabeled: Tensor, **_: Tensor
@@ -388,6 +397,7 @@ class SemiSupervisedModel(PhasedModel):
         outputs = self.network(ops.convert_to_tensor(images[:8]))
         self.build(np.shape(images))
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
+        self._build_method(outputs.shape)
         data.check_labels(y, outputs.shape[-1], self.loss)
         self._probabilities = kind == "probabilities"
 
@@ -445,9 +455,3 @@ class SemiSupervisedModel(PhasedModel):
             for name in ("network", "method", "weak", "strong")
         }
         return cls(**{**config, **layers})
-
-
-def _default_strong(strong: Any) -> Any:
-    if not isinstance(strong, str) or strong != "auto":
-        return strong
-    return "kerascv" if keras.backend.backend() == "tensorflow" else "cutout"

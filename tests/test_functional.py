@@ -50,6 +50,79 @@ def test_a_probability_of_zero_stays_finite():
     assert np.isfinite(ops.convert_to_numpy(logits)).all()
 
 
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+
+def close(tensor, expected, tolerance=1e-5):
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(tensor), expected, rtol=tolerance, atol=1e-6
+    )
+
+
+def test_sharpened_average_of_the_golden_vector():
+    average = (softmax(golden.weak()) + softmax(golden.strong())) / 2
+    sharp = functional.sharpen(average, 0.5)
+    close(sharp[0], [0.06281, 0.000047, 0.000728, 0.936415])
+    close(sharp[3], [0.37404, 0.594982, 0.002765, 0.028212])
+
+
+def test_aligned_and_sharpened_golden_vector():
+    aligned = functional.align(
+        softmax(golden.weak()), [0.1, 0.2, 0.3, 0.4], [0.25, 0.25, 0.3, 0.2]
+    )
+    close(ops.sum(aligned, axis=1), np.ones(6))
+    sharp = functional.sharpen(aligned, 0.5)
+    close(sharp[0], [0.011805, 0.000002, 0.000009, 0.988184])
+    close(sharp[3], [0.336452, 0.000381, 0.011145, 0.652022])
+
+
+def test_a_temperature_of_one_changes_nothing():
+    p = softmax(golden.weak())
+    close(functional.sharpen(p, 1.0), p)
+
+
+def test_a_low_temperature_takes_the_most_likely_of_many_classes():
+    p = np.full((1, 1000), 0.9 / 999)
+    p[0, 7] = 0.1
+    close(functional.sharpen(p, 0.01), np.eye(1000)[[7]])
+
+
+def test_what_is_never_predicted_aligns_to_finite_values():
+    aligned = functional.align([[0.5, 0.5]], 0.5, [1.0, 0.0])
+    close(aligned, [[1e-6, 1 - 1e-6]])
+
+
+def test_kl_divergence_of_random_distributions():
+    random = np.random.default_rng(0)
+    target = random.dirichlet(np.ones(5), 20)
+    logits = random.normal(0, 3, (20, 5))
+    expected = np.sum(target * np.log(target / softmax(logits)), axis=1)
+    close(functional.kl_divergence(target, logits), expected)
+    close(functional.kl_divergence(softmax(logits), logits), np.zeros(20))
+
+
+def test_kl_divergence_from_a_sure_target_is_the_cross_entropy():
+    logits = golden.strong()[:4]
+    loss = functional.kl_divergence(np.eye(4), logits)
+    close(loss, functional.cross_entropy(np.arange(4), logits))
+
+
+def test_a_ratio_to_nothing_is_zero():
+    close(functional.ratio([1.0, 3.0, 1.0], [2.0, 0.0, 1e-35]), [0.5, 0, 0])
+    close(functional.normalize([[1.0, 3.0], [0, 0]]), [[0.25, 0.75], [0, 0]])
+
+
+def test_half_precision_probabilities_are_treated_in_float32():
+    half = ops.cast([[0.75, 0.25]], "float16")
+    for tensor in (
+        functional.sharpen(half, 0.5),
+        functional.align(half, half[0], half[0]),
+        functional.kl_divergence(half, half),
+    ):
+        assert "float32" in str(tensor.dtype)
+
+
 def test_seeds_are_no_statistics():
     layer = keras.layers.Dropout(0.5)
     layer.build((None, 2))

@@ -4,12 +4,18 @@ from typing import Any
 
 from keras_ssl import registry
 from keras_ssl.methods.fixmatch import FixMatch
+from keras_ssl.methods.freematch import FreeMatch
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.pseudo_label import PseudoLabel
+from keras_ssl.methods.softmatch import SoftMatch
+from keras_ssl.methods.uda import UDA
 
 METHODS: dict[str, type[Method]] = {
     "fixmatch": FixMatch,
+    "freematch": FreeMatch,
     "pseudo_label": PseudoLabel,
+    "softmatch": SoftMatch,
+    "uda": UDA,
 }
 
 
@@ -32,4 +38,13 @@ def get(identifier: Any) -> Method:
     return registry.get(identifier, Method, METHODS)
 
 
-__all__ = ["METHODS", "FixMatch", "Method", "PseudoLabel", "get"]
+__all__ = [
+    "METHODS",
+    "UDA",
+    "FixMatch",
+    "FreeMatch",
+    "Method",
+    "PseudoLabel",
+    "SoftMatch",
+    "get",
+]

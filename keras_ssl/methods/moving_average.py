@@ -1,0 +1,52 @@
+"""`MovingAverage`: a running statistic of a method."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl.typing import Array
+from keras_ssl.typing import Tensor
+
+
+class MovingAverage(keras.layers.Layer):
+    """`value = momentum * value + (1 - momentum) * new`, for each call.
+
+    The value is a variable, in float32, so that it is saved and loaded with the
+    method that holds it. It takes no gradient. Over several replicas, it is the
+    mean of what they computed.
+
+    Args:
+        momentum: How much of the value each call keeps, in `[0, 1]`.
+        start: What the value is before the first call, of any shape. Zeros
+            make it the first `new`.
+
+    Example:
+
+    >>> average = MovingAverage(0.9, start=1.0)
+    >>> two = ops.array(2.0)
+    >>> round(float(average(two)), 2), round(float(average(two)), 2)
+    (1.1, 1.19)
+    """
+
+    def __init__(self, momentum: float, start: Array, **kwargs: Any) -> None:
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.momentum = momentum
+        self.value = self.add_weight(
+            name="value",
+            shape=np.shape(start),
+            initializer=keras.initializers.Constant(start),
+            trainable=False,
+            aggregation="mean",
+        )
+        self.built = True
+
+    def call(self, new: Tensor) -> Tensor:
+        """Takes in `new`, of the shape of `start`; the average after it."""
+        new = ops.stop_gradient(new)
+        value = self.momentum * self.value + (1.0 - self.momentum) * new
+        begun = ops.any(ops.not_equal(self.value, 0.0))
+        self.value.assign(ops.where(begun, value, new))
+        return ops.convert_to_tensor(self.value)

@@ -1,0 +1,86 @@
+"""SoftMatch: a weight that falls off below the average confidence."""
+
+from typing import Any
+
+from keras import ops
+
+from keras_ssl.functional import align
+from keras_ssl.functional import cross_entropy
+from keras_ssl.functional import pseudo_label
+from keras_ssl.methods.method import Method
+from keras_ssl.methods.method import check_interval
+from keras_ssl.methods.moving_average import MovingAverage
+from keras_ssl.registry import register
+from keras_ssl.typing import Tensor
+
+
+@register
+class SoftMatch(Method):
+    """Weighs every image by how confident its label is for its time.
+
+    `loss = mean(w * H(argmax(q), softmax(strong)))`, `q = softmax(weak)`, `w =
+    exp(-(n_sigma * min(c - mean, 0)) ** 2 / (2 * variance))`, where the
+    confidence is `c = max(align(q, 1 / num_classes, probability))`. `mean` and
+    `variance` are moving averages of those of `c`, and `probability` of the
+    mean of `q`; each takes in the batch before it is used. `mask_ratio` is the
+    mean of `w`. Neither `q` nor `w` takes a gradient.
+
+    Args:
+        n_sigma: How fast the weight falls off, at least 0; 0 weighs all by 1.
+        momentum: That of the moving averages, in `[0, 1]`.
+        uniform_start: Whether `probability` starts from `1 / num_classes`, as
+            in TorchSSL, or is that of the first batch, as in USB (`False`).
+
+    Example:
+
+    >>> method = SoftMatch(momentum=0.5)
+    >>> loss = method([[3.0, 0.0], [0.1, 0.0]], [[1.0, 1.0], [0.0, 9.0]])
+    >>> round(float(loss), 4), round(float(method.mask_ratio.result()), 4)
+    (4.8262, 0.9977)
+
+    Reference:
+        [Chen et al., 2023](https://arxiv.org/abs/2301.10921)
+    """
+
+    def __init__(
+        self,
+        n_sigma: float = 2.0,
+        momentum: float = 0.999,
+        uniform_start: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.n_sigma = check_interval("n_sigma", n_sigma, 0, float("inf"))
+        self.momentum = check_interval("momentum", momentum, 0, 1)
+        self.uniform_start = uniform_start
+
+    def build(self, input_shape: Any) -> None:
+        """Creates the moving averages for logits `(n, num_classes)`."""
+        classes = input_shape[-1]
+        start = 1 / classes if self.uniform_start else 0.0
+        self.probability = MovingAverage(self.momentum, [start] * classes)
+        self.mean = MovingAverage(self.momentum, 1 / classes)
+        self.variance = MovingAverage(self.momentum, 1.0)
+
+    def call(self, weak: Tensor, strong: Tensor) -> Tensor:
+        """The loss of logits `(n, num_classes)` of both views."""
+        q, _, label = pseudo_label(weak)
+        probability = self.probability(ops.mean(q, axis=0))
+        confidence = ops.max(align(q, 1 / q.shape[-1], probability), axis=-1)
+        mean = self.mean(ops.mean(confidence))
+        variance = self.variance(unbiased_variance(confidence))
+        below = self.n_sigma * ops.minimum(confidence - mean, 0.0)
+        weight = ops.exp(-(below**2) / (2.0 * ops.maximum(variance, 1e-12)))
+        return self.masked_mean(weight, cross_entropy(label, strong), label)
+
+
+def unbiased_variance(values: Tensor) -> Tensor:
+    """The variance of `(n,)` values with the divisor `n - 1`; 0 for one value.
+
+    Example:
+
+    >>> float(unbiased_variance(ops.array([1.0, 3.0])))
+    2.0
+    """
+    count = ops.cast(ops.shape(values)[0], "float32")
+    return ops.var(values) * count / ops.maximum(count - 1.0, 1.0)
