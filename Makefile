@@ -31,7 +31,7 @@ format: .venv/test-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-.venv/quickstart-installed: EXTRAS = $(TENSORFLOW),kerascv,examples
+.venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples
 .venv/test-installed: EXTRAS = $(TENSORFLOW),jax,kerascv,test
 
 .venv/%-installed: pyproject.toml | $(BIN)/pip

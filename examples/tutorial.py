@@ -8,7 +8,7 @@ with 20,000 unlabeled images beside them. Read it from top to bottom.
     python examples/tutorial.py --dataset digits         # no download
     python examples/tutorial.py --dataset digits --tiny  # under a minute
 
-It needs `pip install "keras_ssl[tensorflow,kerascv,examples]"`.
+It needs `pip install "keras_ssl[tensorflow,examples]"`.
 """
 
 import argparse

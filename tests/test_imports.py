@@ -12,7 +12,11 @@ PACKAGE = Path(__file__).parents[1] / "keras_ssl"
 FILES = sorted(p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py"))
 OPTIONAL = {"tensorflow", "keras_cv", "matplotlib"}
 DOORS = {
-    "tensorflow": ("data/", "augmentation/kerascv.py"),
+    "tensorflow": (
+        "data/",
+        "augmentation/kerascv.py",
+        "augmentation/compiled.py",
+    ),
     "keras_cv": ("augmentation/kerascv.py",),
     "matplotlib": ("report/",),
 }

@@ -26,10 +26,12 @@ def compiled(network, **arguments):
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
-def test_kerascv_is_the_default_and_trains(policy, network, digits8, tmp_path):
+def test_kerascv_is_one_word_away_and_trains(
+    policy, network, digits8, tmp_path
+):
     keras.config.set_dtype_policy(policy)
     x, y = digits8
-    model = SemiSupervisedModel(network(), FixMatch(0.3))
+    model = SemiSupervisedModel(network(), FixMatch(0.3), strong="kerascv")
     assert type(model.strong).__name__ == "KerasCV"
     model.compile("adam", LOGITS)
     history = model.fit(

@@ -66,6 +66,8 @@ def get(identifier: Any) -> Augmentation | None:
         identifier = keras.saving.deserialize_keras_object(identifier)
     if identifier is None:
         return None
+    if _holds_ours(identifier):
+        identifier = identifier.layers
     if isinstance(identifier, list | tuple):
         parts = [get(part) for part in identifier]
         return Pipeline([part for part in parts if part is not None])
@@ -76,6 +78,12 @@ def get(identifier: Any) -> Augmentation | None:
     if isinstance(identifier, keras.layers.Layer):
         return LayerAugmentation(identifier)
     return registry.get(identifier, Augmentation, {**AUGMENTATIONS, **PRESETS})
+
+
+def _holds_ours(layer: Any) -> bool:
+    return isinstance(layer, keras.Sequential) and any(
+        isinstance(part, Augmentation) for part in layer.layers
+    )
 
 
 __all__ = [

@@ -13,6 +13,7 @@ from keras_ssl.augmentation.affine import warp
 from keras_ssl.augmentation.boxes import move_boxes
 from keras_ssl.augmentation.checks import check_range
 from keras_ssl.augmentation.compiled import run_compiled
+from keras_ssl.augmentation.together import check_inputs
 from keras_ssl.augmentation.together import check_labels_come_along
 from keras_ssl.augmentation.together import transform_others
 from keras_ssl.typing import Config
@@ -117,13 +118,17 @@ class Augmentation(keras.layers.Layer):
 
         Args:
             fill: Fraction of the value range, one number or one per channel; 0
-                is black, 1 is white. If there are not as many as channels,
-                their mean stands for each.
+                is black, 1 is white. For grey images their mean is taken.
             channels: How many channels the images have.
         """
         fractions = np.ravel(fill).astype("float32")
-        if len(fractions) != channels:
+        if len(fractions) == 1 or channels == 1:
             fractions = np.full(channels, fractions.mean(), "float32")
+        if len(fractions) != channels:
+            raise ValueError(
+                f"Received: fill={fill!r} for images of {channels} channels. "
+                f"Expected one number, or {channels}."
+            )
         return self.low + (self.high - self.low) * fractions
 
     def sample(self, shape: Sequence[Any]) -> Any:
@@ -212,25 +217,26 @@ class Augmentation(keras.layers.Layer):
             return run_compiled(self.transform, images, parameters)
         return self.transform(images, parameters)
 
-    def call(self, inputs: Any) -> Any:
-        """Samples and transforms, at inference too.
+    def call(self, inputs: Any, training: bool = True) -> Any:
+        """Samples and transforms; leaves images as they are at inference.
 
         Args:
             inputs: Images, or a dictionary of images and what belongs to them.
+            training: Whether to augment.
         """
-        if self.needs_labels:
-            check_labels_come_along(type(self).__name__, inputs)
+        check_inputs(inputs)
         together = isinstance(inputs, dict)
         images = ops.cast(inputs["images"] if together else inputs, "float32")
+        if not training:
+            return {**inputs, "images": images} if together else images
+        if self.needs_labels:
+            check_labels_come_along(type(self).__name__, inputs)
         parameters = self.sample(ops.shape(images))
         result = self.apply(images, parameters)
         if not together:
             return result
-        return {
-            **inputs,
-            "images": result,
-            **transform_others(self, inputs, parameters, images.shape),
-        }
+        others = transform_others(self, inputs, parameters, images.shape)
+        return {**inputs, "images": result, **others}
 
     def compute_output_shape(self, input_shape: Sequence[Any]) -> Sequence[Any]:
         """The shape of the images does not change."""

@@ -9,9 +9,13 @@ from keras_ssl.typing import ValueRange
 
 def check_range(value: ValueRange) -> ValueRange:
     """Returns `value` as two floats, the lower one first."""
-    low, high = (float(bound) for bound in value)
-    if low < high:
-        return low, high
+    bounds = np.ravel(value)
+    if (
+        len(bounds) == 2
+        and bounds.dtype.kind in "iuf"
+        and bounds[0] < bounds[1]
+    ):
+        return float(bounds[0]), float(bounds[1])
     raise ValueError(
         f"Received: value_range={value!r}. Expected (low, high) with "
         "low < high. Pass the range of your pixels, for example (0, 255)."
@@ -35,6 +39,16 @@ def check_share(name: str, value: float) -> float:
     raise ValueError(
         f"Received: {name}={value!r}. Expected a number from 0 to 1: 0 is "
         "never or nothing, 1 is always or all."
+    )
+
+
+def check_count(name: str, value: int) -> int:
+    """Returns `value` if it is a whole number of at least 1."""
+    if isinstance(value, int) and value >= 1:
+        return value
+    raise ValueError(
+        f"Received: {name}={value!r}. Expected a whole number, 1 or more. "
+        "The range of the pixels is the keyword value_range."
     )
 
 

@@ -73,7 +73,8 @@ def autocontrast(images: Tensor, amount: Tensor) -> Tensor:
 
 def equalize(images: Tensor, amount: Tensor) -> Tensor:
     """Evens out each channel's histogram: 0 is the image, 1 all of it."""
-    level = ops.transpose(ops.cast(images + TOLERANCE, "int32"), (0, 3, 1, 2))
+    level = ops.clip(images + TOLERANCE, 0, 255)
+    level = ops.transpose(ops.cast(level, "int32"), (0, 3, 1, 2))
     _, channels, height, width = level.shape
     rows = ops.shape(level)[0] * channels
     first = ops.expand_dims(ops.arange(rows) * 256, 1)

@@ -1,7 +1,6 @@
 """`run_compiled`: XLA for augmentation in steps that XLA does not compile."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import keras
@@ -14,7 +13,7 @@ def run_compiled(function: Callable[..., Any], *args: Any) -> Any:
     several times slower. Augmentation it makes several times faster. So where
     TensorFlow builds a graph on a machine without a GPU, the function is
     compiled by itself. It is called as it is in eager mode, on other backends,
-    which compile whole steps, and with a GPU, where that is the default too.
+    which compile whole steps, and with a GPU, where `fit` does so too.
 
     Args:
         function: Takes and returns tensors, draws nothing, changes nothing.
@@ -24,14 +23,7 @@ def run_compiled(function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
     import tensorflow as tf
 
-    if tf.executing_eagerly() or _has_gpu():
+    if tf.executing_eagerly() or tf.config.get_visible_devices("GPU"):
         return function(*args)
     # Not kept: it would not see when an attribute of the layer changes.
     return tf.function(function, jit_compile=True, autograph=False)(*args)
-
-
-@lru_cache
-def _has_gpu() -> bool:
-    import tensorflow as tf
-
-    return bool(tf.config.list_physical_devices("GPU"))

@@ -8,7 +8,9 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.augmentation.checks import check_fill
 from keras_ssl.augmentation.checks import check_fraction
+from keras_ssl.augmentation.checks import check_interval
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -47,15 +49,14 @@ class Cutout(Augmentation):
     ) -> None:
         super().__init__(**kwargs)
         self.size = size
-        self._sizes = [check_fraction("size", float(s)) for s in np.ravel(size)]
-        self.fill = fill
+        self._sizes = _check_size(size)
+        self.fill = check_fill(fill)
 
     def sample(self, shape: Sequence[Any]) -> dict[str, Tensor]:
         """Draws in pixels the `side`, and its centre: `row`, `column`."""
         batch, height, width, _ = shape
         draw = keras.random.randint
-        least, most = self._sizes[0], self._sizes[-1]
-        side = self.uniform((batch, 1), least, most) * min(height, width)
+        side = self.uniform((batch, 1), *self._sizes) * min(height, width)
         return {
             "side": ops.cast(ops.floor(side + 0.5), "int32"),
             "row": draw((batch, 1), 0, height, seed=self.generator),
@@ -75,3 +76,9 @@ class Cutout(Augmentation):
 def _covered(centre: Tensor, side: Tensor, length: int) -> Tensor:
     distance = ops.arange(length) - centre + side // 2
     return (distance >= 0) & (distance < side)
+
+
+def _check_size(size: Any) -> tuple[float, float]:
+    if np.ndim(size):
+        return check_interval("size", size, 0, 1)
+    return check_fraction("size", size), size

@@ -43,12 +43,17 @@ GEOMETRY: dict[str, Matrix] = {
         affine.scaling(1 + more, 1 + more), height, width
     ),
     "translate_x": lambda share, height, width: affine.translation(
-        x=ops.floor(share * width + 0.5)
+        x=_whole_pixels(share * width)
     ),
     "translate_y": lambda share, height, width: affine.translation(
-        y=ops.floor(share * height + 0.5)
+        y=_whole_pixels(share * height)
     ),
 }
+
+
+def _whole_pixels(shift: Tensor) -> Tensor:
+    """Rounds half pixels away from 0, to either side alike."""
+    return ops.sign(shift) * ops.floor(ops.abs(shift) + 0.5)
 
 
 class Deck:
@@ -104,12 +109,6 @@ class Deck:
             name: (chained(matrix), 0.0) for name, matrix in GEOMETRY.items()
         }
         return self._play(matrices, hand, operations)
-
-    def moved(self, hand: Hand) -> Tensor:
-        """Indices of the images that were dealt a geometric operation."""
-        names = [name for name, _ in self.cards]
-        rows = [row for row, name in enumerate(names) if name in GEOMETRY]
-        return ops.concatenate([hand["image"][row] for row in rows])
 
     def _play(
         self,

@@ -28,7 +28,7 @@ class Pipeline(Augmentation):
 
     def __init__(self, parts: Sequence[Augmentation], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.parts = list(parts)
+        self.parts = [_check_part(part) for part in parts]
         self.xla = all(part.xla for part in self.parts)
         self.repeatable = all(part.repeatable for part in self.parts)
         self.needs_labels = any(part.needs_labels for part in self.parts)
@@ -64,3 +64,12 @@ class Pipeline(Augmentation):
         for part, drawn in zip(self.parts, parameters, strict=True):
             boxes = part.transform_boxes(boxes, drawn, height, width)
         return boxes
+
+
+def _check_part(part: Any) -> Augmentation:
+    if isinstance(part, Augmentation):
+        return part
+    raise TypeError(
+        f"Received: {part!r}. Expected an Augmentation. For names and for "
+        "layers of Keras write `keras_ssl.augmentation.get([...])`."
+    )

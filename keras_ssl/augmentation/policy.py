@@ -9,11 +9,13 @@ from keras import ops
 from keras_ssl.augmentation import affine
 from keras_ssl.augmentation import mixing
 from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.augmentation.checks import check_fill
 from keras_ssl.augmentation.checks import check_interpolation
 from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.cutmix import CutMix
 from keras_ssl.augmentation.mixup import MixUp
 from keras_ssl.augmentation.random_rotation90 import RandomRotation90
+from keras_ssl.augmentation.seeds import derive_seed
 from keras_ssl.augmentation.transforms import COLOR_GROUPS
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import build_decks
@@ -85,20 +87,22 @@ class Policy(Augmentation):
         self.rotate = _check_angle(rotate)
         self.color_level = color_level
         self.spatial_level = spatial_level
-        self.mixup = mixup
-        self.cutmix = cutmix
+        self.mixup = check_share("mixup", mixup)
+        self.cutmix = check_share("cutmix", cutmix)
         self.label_smoothing = check_share("label_smoothing", label_smoothing)
         self.magnitudes = check_table(magnitudes or {})
         self.interpolation = check_interpolation(interpolation)
-        self.fill = fill
+        self.fill = check_fill(fill)
         self._colors = build_decks(COLOR_GROUPS, color_level, self.magnitudes)
         self._spatial = build_decks(
             [SPATIAL_GROUP], spatial_level, self.magnitudes
         )
-        self._quarters = RandomRotation90(float(rotate90), seed=self.seed)
+        self._moves = bool(mirror or rotate90 or rotate or spatial_level)
+        seeds = [derive_seed(self.seed, part) for part in range(3)]
+        self._quarters = RandomRotation90(float(rotate90), seed=seeds[0])
         mixers = (
-            MixUp(rate=mixup, seed=self.seed),
-            CutMix(rate=cutmix, seed=self.seed),
+            MixUp(rate=mixup, seed=seeds[1]),
+            CutMix(rate=cutmix, seed=seeds[2]),
         )
         self._mixers = [mixer for mixer in mixers if mixer.rate]
         self.needs_labels = bool(self._mixers or label_smoothing)
@@ -119,12 +123,13 @@ class Policy(Augmentation):
         """Changes colours, moves, then mixes."""
         for deck, hand in zip(self._colors, parameters["colors"], strict=True):
             images = deck.color(images, hand, self.low, self.high)
-        images = affine.warp(
-            images,
-            self.matrix(parameters, ops.shape(images)),
-            interpolation=self.interpolation,
-            fill=self.fill_value(self.fill, images.shape[-1]),
-        )
+        if self._moves:
+            images = affine.warp(
+                images,
+                self.matrix(parameters, ops.shape(images)),
+                interpolation=self.interpolation,
+                fill=self.fill_value(self.fill, images.shape[-1]),
+            )
         for mixer, drawn in self._mix(parameters):
             images = mixer.transform(images, drawn)
         return images
@@ -133,6 +138,8 @@ class Policy(Augmentation):
         """Mixes labels like the images, then smooths them."""
         for mixer, drawn in self._mix(parameters):
             labels = mixer.transform_labels(labels, drawn)
+        if not self.needs_labels:
+            return labels
         labels = mixing.as_probabilities("Policy", labels)
         uniform = 1 / labels.shape[-1]
         return labels + self.label_smoothing * (uniform - labels)

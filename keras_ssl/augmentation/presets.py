@@ -8,6 +8,7 @@ from keras_ssl.augmentation.cutout import Cutout
 from keras_ssl.augmentation.pipeline import Pipeline
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.augmentation.randaugment import RandAugment
+from keras_ssl.augmentation.seeds import derive_seed
 
 # Arguments of `Policy` for small natural images, as on CIFAR-10.
 CIFAR10_SMALL: dict[str, Any] = {
@@ -42,7 +43,7 @@ def fixmatch(seed: int | None = None, **kwargs: Any) -> Augmentation:
     """
     parts = [
         RandAugment(variant="fixmatch", seed=seed),
-        Cutout(seed=_next(seed)),
+        Cutout(seed=derive_seed(seed, 1)),
     ]
     return Pipeline(parts, seed=seed, **kwargs)
 
@@ -70,12 +71,8 @@ def torchssl(seed: int | None = None, **kwargs: Any) -> Augmentation:
         3, rate=1.0, variant="torchssl", fill=0.0, seed=seed
     )
     mean = (125 / 255, 123 / 255, 114 / 255)
-    square = Cutout((0.0, 0.5), fill=mean, seed=_next(seed))
+    square = Cutout((0.0, 0.5), fill=mean, seed=derive_seed(seed, 1))
     return Pipeline([operations, square], seed=seed, **kwargs)
-
-
-def _next(seed: int | None) -> int | None:
-    return None if seed is None else seed + 1
 
 
 def cifar10_small(seed: int | None = None, **kwargs: Any) -> Augmentation:

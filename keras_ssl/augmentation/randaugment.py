@@ -7,6 +7,8 @@ from keras import ops
 
 from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.augmentation.checks import check_count
+from keras_ssl.augmentation.checks import check_fill
 from keras_ssl.augmentation.checks import check_interpolation
 from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.deal import Hand
@@ -28,7 +30,8 @@ class RandAugment(Augmentation):
 
     Args:
         num_ops: How often an operation is drawn for an image, with replacement.
-        magnitude: Largest level that is drawn, from 0 (nothing changes) to 1.
+        magnitude: Largest level that is drawn, from 0 (nothing changes) to 1;
+            1 unless the variant is "symmetric".
         rate: Probability that a drawn operation is applied.
         variant: What the operations do at a level. "symmetric" takes levels
             uniformly from 0 to `magnitude`, and goes as far to one side as to
@@ -66,12 +69,12 @@ class RandAugment(Augmentation):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.num_ops = num_ops
-        self.magnitude = check_share("magnitude", magnitude)
+        self.num_ops = check_count("num_ops", num_ops)
+        self.magnitude = _check_magnitude(magnitude, variant)
         self.rate = check_share("rate", rate)
         self.variant = check_name(variant, "variant", VARIANTS)
         self.interpolation = check_interpolation(interpolation)
-        self.fill = fill
+        self.fill = check_fill(fill)
         self._deck = Deck(list(VARIANTS[variant].items()), rate)
 
     def sample(self, shape: Sequence[Any]) -> list[Hand]:
@@ -87,17 +90,11 @@ class RandAugment(Augmentation):
         """Applies the colour operations, then all geometry in one warp."""
         for hand in parameters:
             images = self._deck.color(images, hand, self.low, self.high)
-        matrix = self.matrix(parameters, ops.shape(images))
-        moved = ops.concatenate([self._deck.moved(hand) for hand in parameters])
-        batch, few = images.shape[0], moved.shape[0]
-        if None in (batch, few) or few >= batch:
-            return self._warp(images, matrix)
-        index = ops.minimum(
-            moved, batch - 1
-        )  # who is twice in it is twice right
-        rows = (ops.take(tensor, index, axis=0) for tensor in (images, matrix))
-        return ops.scatter_update(
-            images, ops.expand_dims(index, 1), self._warp(*rows)
+        return affine.warp(
+            images,
+            self.matrix(parameters, ops.shape(images)),
+            interpolation=self.interpolation,
+            fill=self.fill_value(self.fill, images.shape[-1]),
         )
 
     def matrix(self, parameters: Any, shape: Sequence[Any]) -> Tensor:
@@ -108,10 +105,12 @@ class RandAugment(Augmentation):
             matrices = self._deck.geometry(matrices, hand, height, width)
         return matrices
 
-    def _warp(self, images: Tensor, matrix: Tensor) -> Tensor:
-        return affine.warp(
-            images,
-            matrix,
-            interpolation=self.interpolation,
-            fill=self.fill_value(self.fill, images.shape[-1]),
-        )
+
+def _check_magnitude(magnitude: float, variant: str) -> float:
+    if variant == "symmetric" or magnitude == 1:
+        return check_share("magnitude", magnitude)
+    raise ValueError(
+        f"Received: magnitude={magnitude!r} for the variant {variant!r}. "
+        "Expected 1: its authors fixed its levels, and less would be another "
+        'augmentation. Use variant="symmetric" to choose how strong it is.'
+    )

@@ -78,7 +78,7 @@ class RandomResizedCrop(Augmentation):
     def matrix(self, parameters: Any, shape: Sequence[Any]) -> Tensor:
         """From the result down to the rectangle, and to its place."""
         _, height, width, _ = shape
-        return ops.matmul(
+        return affine.chain(
             affine.translation(parameters["left"], parameters["top"]),
             affine.scaling(
                 parameters["width"] / width, parameters["height"] / height

@@ -7,6 +7,34 @@ from keras import ops
 from keras_ssl.typing import Tensor
 
 
+def check_inputs(inputs: Any) -> None:
+    """Raises unless `inputs` are images, or images and what belongs to them."""
+    if isinstance(inputs, dict) and "images" not in inputs:
+        raise ValueError(
+            f"Received: a dictionary of {sorted(inputs)}. Expected one with "
+            '"images", and beside them "labels", "segmentation_masks" or '
+            '"bounding_boxes".'
+        )
+    inputs = inputs if isinstance(inputs, dict) else {"images": inputs}
+    forms = {
+        "images": ((4,), "(batch, height, width, channels)"),
+        "segmentation_masks": ((3, 4), "(batch, height, width[, 1])"),
+        "bounding_boxes": ((3,), "(batch, boxes, 4)"),
+    }
+    for name, (ranks, form) in forms.items():
+        if name in inputs:
+            shape = tuple(getattr(inputs[name], "shape", ()))
+            one_hot = name == "segmentation_masks" and shape[3:] not in (
+                (),
+                (1,),
+            )
+            if len(shape) not in ranks or None in shape[1:] or one_hot:
+                raise ValueError(
+                    f"Received: {name} of shape {shape}. Expected {form}, with "
+                    "every size but the first known. Batch before you augment."
+                )
+
+
 def transform_others(
     layer: Any, inputs: dict[str, Any], parameters: Any, shape: Any
 ) -> dict[str, Tensor]:

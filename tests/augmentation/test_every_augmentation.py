@@ -8,6 +8,8 @@ import pytest
 
 from keras_ssl import augmentation
 from keras_ssl.augmentation import AUGMENTATIONS
+from tests.augmentation.always import Always
+from tests.augmentation.always import compiled
 
 pytestmark = pytest.mark.core
 TENSORFLOW = keras.backend.backend() == "tensorflow"
@@ -36,9 +38,9 @@ def make(name, **options):
 def call(layer, x):
     """The images that come out; labels go along where they must."""
     if not layer.needs_labels:
-        return layer(x)
+        return layer(x, training=True)
     labels = keras.ops.cast(x[:, 0, 0, :1], "float32")
-    return layer({"images": x, "labels": labels})["images"]
+    return layer({"images": x, "labels": labels}, training=True)["images"]
 
 
 def run(layer, x):
@@ -115,10 +117,9 @@ def in_dataset(layer, x):
 
 
 def in_compiled_step(layer, x):
-    inputs = keras.Input(x.shape[1:])
-    model = keras.Model(inputs, call(layer, inputs))
-    model.compile(jit_compile=True)
-    return model.predict_on_batch(x)
+    if not layer.needs_labels:
+        return compiled(layer, x)
+    return compiled(layer, {"images": x, "labels": x[:, 0, 0, :1]})["images"]
 
 
 PLACES = [in_compiled_step] + ([in_graph, in_dataset] if TENSORFLOW else [])
@@ -214,13 +215,15 @@ def test_trains_inside_a_compiled_step(name, policy, shape):
 
 @pytest.mark.parametrize("name", NATIVE)
 def test_draws_anew_in_every_compiled_step(name):
-    inputs = keras.Input((8, 8, 3))
-    model = keras.Model(inputs, call(make(name), inputs))
+    layer, x = make(name), images()
+    model = Always(layer)
     model.compile(jit_compile=True)
-    x = images()
-    assert not np.array_equal(
-        model.predict_on_batch(x), model.predict_on_batch(x)
-    )
+    if layer.needs_labels:
+        x = {"images": x, "labels": x[:, 0, 0, :1]}
+    first, second = (model.predict_on_batch(x) for _ in range(2))
+    if layer.needs_labels:
+        first, second = first["images"], second["images"]
+    assert not np.array_equal(first, second)
 
 
 @pytest.mark.parametrize("name", NATIVE)
@@ -230,3 +233,12 @@ def test_transform_is_pure(name):
     drawn = layer.sample(x.shape)
     first, second = layer.transform(x, drawn), layer.transform(x, drawn)
     assert np.array_equal(*map(keras.ops.convert_to_numpy, (first, second)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changes_nothing_at_inference(name):
+    x = images()
+    assert np.array_equal(make(name)(x, training=False), x)
+    inputs = keras.Input((8, 8, 3))
+    model = keras.Model(inputs, make(name)(inputs))
+    assert np.array_equal(model.predict_on_batch(x), x)

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_ssl import augmentation
 from keras_ssl.augmentation import CropAndFlip
 from keras_ssl.augmentation import Cutout
 from keras_ssl.augmentation import LayerAugmentation
@@ -37,3 +38,17 @@ def test_saves_and_loads(tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras").layers[0]
     assert [type(part) for part in loaded.parts] == [CropAndFlip, Cutout]
     assert loaded.get_config() == pipeline.get_config()
+
+
+def test_a_sequential_of_ours_is_a_pipeline_and_gets_the_range():
+    layers = [CropAndFlip(), keras.layers.RandomContrast(0.1), Cutout()]
+    pipeline = augmentation.get(keras.Sequential(layers))
+    pipeline.value_range = (0, 1)
+    assert isinstance(pipeline, Pipeline)
+    assert pipeline.parts[0] is layers[0]
+    assert pipeline.parts[2].value_range == (0.0, 1.0)
+
+
+def test_takes_augmentations_alone():
+    with pytest.raises(TypeError, match=r"Received: 'cutout'.*get\("):
+        Pipeline(["cutout"])

@@ -11,7 +11,6 @@ from keras_ssl.augmentation.transforms import EVEN
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import TRANSFORMS
 
-pytestmark = pytest.mark.core
 NAMES = list(TRANSFORMS)
 
 
@@ -159,7 +158,7 @@ def test_a_preset_is_a_policy_as_plain_data():
         ({"color_level": 6}, "Received: a level of 6.*from 0"),
         ({"spatial_level": 1.5}, "Received: a level of 1.5"),
         ({"rotate": 270}, "Received: rotate=270.*from 0 to 180"),
-        ({"mixup": 2}, "Received: rate=2"),
+        ({"mixup": 2}, "Received: mixup=2"),
         ({"label_smoothing": -1}, "Received: label_smoothing=-1"),
         ({"magnitudes": {"solarise": EVEN}}, "Did you mean 'solarize'"),
         ({"magnitudes": {"solarize": [[0.1]]}}, "Expected 5 sequences"),
@@ -170,3 +169,18 @@ def test_a_preset_is_a_policy_as_plain_data():
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         Policy(**arguments)
+
+
+def test_parts_draw_apart():
+    drawn = policy(True, True, mixup=0.5, cutmix=0.5).sample((4000, 8, 8, 3))
+    mixup, cutmix = (numpy(each["share"]) < 1 for each in drawn["mixing"])
+    assert abs(np.mean(mixup & cutmix) - 0.25) < 0.03
+    columns = [drawn["flip"], drawn["quarters"], mixup, cutmix]
+    related = np.corrcoef([numpy(each).astype(float) for each in columns])
+    assert np.abs(related - np.eye(4)).max() < 0.06
+
+
+def test_integer_labels_pass_where_nothing_is_mixed():
+    labels = np.arange(12)
+    result = policy(True)({"images": images(), "labels": labels})["labels"]
+    assert np.array_equal(numpy(result), labels)

@@ -91,3 +91,30 @@ def test_a_pipeline_with_mixup_needs_labels_too():
         pipeline(scene()["images"])
     result = pipeline({"images": scene()["images"], "labels": np.eye(16)})
     assert np.allclose(numpy(result["labels"]).sum(axis=-1), 1)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (np.zeros((8, 8, 3)), r"images of shape \(8, 8, 3\).*Batch before"),
+        ({"image": np.zeros((2, 8, 8, 3))}, r"dictionary of \['image'\]"),
+        ((np.zeros((2, 8, 8, 3)), np.zeros(2)), "images of shape"),
+        (
+            {
+                "images": np.zeros((2, 8, 8, 3)),
+                "segmentation_masks": np.zeros((2, 8, 8, 5)),
+            },
+            r"segmentation_masks of shape \(2, 8, 8, 5\)",
+        ),
+        (
+            {
+                "images": np.zeros((2, 8, 8, 3)),
+                "bounding_boxes": np.zeros((2, 4)),
+            },
+            r"bounding_boxes of shape \(2, 4\)",
+        ),
+    ],
+)
+def test_other_inputs_are_named(inputs, message):
+    with pytest.raises(ValueError, match=message):
+        RandAugment()(inputs)

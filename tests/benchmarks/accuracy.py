@@ -154,7 +154,7 @@ def parse():
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--method", default="fixmatch")
     parser.add_argument("--threshold", type=float, default=0.95)
-    parser.add_argument("--strong", default="kerascv")
+    parser.add_argument("--strong", default="randaugment")
     parser.add_argument("--forward", default="split")
     parser.add_argument("--batch-norm", default=None)
     parser.add_argument("--ema", type=float, default=0.999)

@@ -212,7 +212,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--strong", default="kerascv")
+    parser.add_argument("--strong", default="randaugment")
     parser.add_argument("--forward", default="split")
     parser.add_argument("--ratios", type=int, nargs="*", default=[1, 3, 7])
     parser.add_argument("--networks", nargs="*", default=list(NETWORKS))
