@@ -16,7 +16,7 @@ TENSORFLOW = keras.backend.backend() == "tensorflow"
 NAMES = [name for name in AUGMENTATIONS if name != "kerascv" or TENSORFLOW]
 NATIVE = [name for name in NAMES if name != "kerascv"]
 RANGES = [(0, 1), (-1, 1), (0, 255)]
-FEWEST = {"random_grayscale": 1, "random_rotation90": 3}
+FEWEST = {"random_grayscale": 1, "random_rotation90": 2}
 
 
 def images(shape=(16, 8, 8, 3), low=0.0, high=1.0):

@@ -1,10 +1,10 @@
 """What strong augmentation costs, beside other libraries and by its parts.
 
-    python -m tests.benchmarks.augmentation [--rounds 11] [--profile] [--step]
+    python -m tests.benchmarks.augmentation --compare --profile --step
 
-The contestants take turns in one process, after a warm-up. Each time is the
-median over the rounds, each ratio the median over the rounds of the ratio
-within a round. What is not installed is named and left out.
+`--compare` lets the contestants take turns in one process, after a warm-up.
+Each time is the median over the rounds, each ratio the median over the rounds
+of the ratio within a round. What is not installed is named and left out.
 
 All hold the batch before the clock starts: float32 from 0 to 255, kornia from 0
 to 1 and on the CPU, Pillow uint8 in two worker processes. What is counted is to
@@ -17,9 +17,9 @@ others bilinearly, as we do in one row. KerasCV, Pillow and we draw operations
 for each image and apply half of them; Keras and kornia draw them for the whole
 batch and apply all, so that kornia's time depends on the draw.
 
-With `--profile`: the parts of our RandAugment alone, each compiled by XLA, and
-one copy of the batch, less than which nothing takes that writes a batch. With
-`--step`: the share that augmentation has in a step of training.
+`--profile` times the parts of our RandAugment alone, each compiled by XLA, and
+one copy of the batch, less than which nothing takes that writes a batch.
+`--step` times a step of training with several strong views, and their share.
 """
 
 import argparse
@@ -50,6 +50,7 @@ from tests.benchmarks.step import small_cnn
 
 SHAPES = [(448, 32, 32, 3), (64, 224, 224, 3)]
 SECONDS = 0.1  # of calls that make one measurement
+STRONG = ("randaugment", "fixmatch", "kerascv", None)
 KERASCV = "KerasCV RandAugment"
 median = statistics.median
 
@@ -278,41 +279,51 @@ def profile_rows(times):
 
 
 def step(rounds, steps=10, ratio=7):
-    """Times a step of the small CNN, and the augmentation in it alone."""
+    """Times steps of the small CNN, and the augmentation in them alone."""
     random = np.random.default_rng(0)
     x = random.uniform(0, 1, (10 * BATCH, 32, 32, 3)).astype("float32")
     y = random.integers(0, 10, 10 * BATCH)
     u = random.uniform(0, 1, (4 * BATCH * ratio, 32, 32, 3)).astype("float32")
-    model = compiled(
-        keras_ssl.SemiSupervisedModel(small_cnn(), strong="randaugment")
-    )
-    fit = Fit(
-        model,
-        steps,
-        x=x,
-        y=y,
-        batch_size=BATCH,
-        unlabeled_data=u,
-        unlabeled_ratio=ratio,
-        include_labeled=False,
-    )
-    alone = Parts(
-        small_cnn, model, steps, x[:BATCH], y[:BATCH], u[: BATCH * ratio]
-    )
-    times = [(alone.run()[1], fit.run()) for _ in range(rounds)]
-    augmentation, whole = map(list, zip(*times, strict=True))
-    return {"augmentation": augmentation, "step": whole}
+
+    def pair(strong):
+        model = keras_ssl.SemiSupervisedModel(small_cnn(), strong=strong)
+        fit = Fit(
+            compiled(model),
+            steps,
+            x=x,
+            y=y,
+            batch_size=BATCH,
+            unlabeled_data=u,
+            unlabeled_ratio=ratio,
+            include_labeled=False,
+        )
+        batch = x[:BATCH], y[:BATCH], u[: BATCH * ratio]
+        return Parts(small_cnn, model, steps, *batch), fit
+
+    pairs = {str(strong): pair(strong) for strong in STRONG}
+    times = {name: {"augmentation": [], "step": []} for name in pairs}
+    for _ in range(rounds):
+        for name, (alone, fit) in pairs.items():
+            times[name]["augmentation"].append(alone.run()[1])
+            times[name]["step"].append(fit.run())
+    return times
 
 
-def step_row(times):
-    """The share of augmentation in a step."""
-    pairs = zip(times["augmentation"], times["step"], strict=True)
-    return {
-        "strong": "randaugment",
-        "augmentation ms": f"{median(times['augmentation']):.2f}",
-        "step ms": f"{median(times['step']):.1f}",
-        "share (%)": f"{100 * median(a / b for a, b in pairs):.1f}",
-    }
+def step_rows(times):
+    """The share of augmentation in a step, one row a strong view."""
+    rows = []
+    for name, each in times.items():
+        pairs = zip(each["augmentation"], each["step"], strict=True)
+        rows.append(
+            {
+                "strong": name,
+                "augmentation ms": f"{median(each['augmentation']):.1f}",
+                "step ms": f"{median(each['step']):.0f}",
+                "steps per second": f"{1000 / median(each['step']):.2f}",
+                "share (%)": f"{100 * median(a / b for a, b in pairs):.1f}",
+            }
+        )
+    return rows
 
 
 def show(title, rows):
@@ -324,6 +335,7 @@ def main():
     """Prints one table a shape, and what else was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--compare", action="store_true")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--step", action="store_true")
     parser.add_argument("--output", help="a JSON file for the single times")
@@ -333,7 +345,7 @@ def main():
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, "
         f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
     )
-    for shape in SHAPES:
+    for shape in SHAPES if options.compare else ():
         title = "x".join(map(str, shape))
         found[title] = compare(shape, options.rounds)
         show(title, comparison(found[title], shape[0]))
@@ -344,7 +356,7 @@ def main():
             show(title, profile_rows(found[title]))
     if options.step:
         found["step"] = step(options.rounds)
-        show("A step, small CNN", [step_row(found["step"])])
+        show("A step, small CNN", step_rows(found["step"]))
     if options.output:
         with open(options.output, "w") as file:
             json.dump(found, file, indent=1)

@@ -99,7 +99,8 @@ class Parts:
     def __init__(self, build, model, steps, x, y, u):
         self.steps = steps
         self.x, self.y, self.u = map(tf.constant, (x, y, u))
-        self.network, self.weak, self.strong = build(), model.weak, model.strong
+        self.network, self.weak = build(), model.weak
+        self.strong = model.strong or tf.identity
         self.optimizer = keras.optimizers.Adam()
         self.optimizer.build(self.network.trainable_variables)
         self.joint = model.forward == "joint"
