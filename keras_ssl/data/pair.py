@@ -1,5 +1,6 @@
 """`pair`: any labeled and any unlabeled data become one dataset for `fit`."""
 
+from collections.abc import Collection
 from typing import Any
 
 import keras
@@ -7,9 +8,11 @@ import numpy as np
 
 from keras_ssl.data import pydataset
 from keras_ssl.data.elements import ClassWeight
+from keras_ssl.data.sides import INDEX
 from keras_ssl.data.sides import Line
 from keras_ssl.data.sides import Options
 from keras_ssl.data.sides import Side
+from keras_ssl.data.sides import check_index
 from keras_ssl.data.sides import read_side
 from keras_ssl.data.streams import summary
 
@@ -25,6 +28,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
     seed: int | None = None,
     steps: int | None = None,
     class_weight: ClassWeight | None = None,
+    index: bool | Collection[str] = False,
     verbose: int = 1,
 ) -> Any:
     """Pairs labeled with unlabeled data, each of any size and container.
@@ -55,18 +59,26 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
             images. Data without an end need it.
         class_weight: From class to the weight of its labeled images; classes
             that are not named weigh 1.
+        index: Whether elements also hold "index", which unlabeled image each
+            one is, and "labeled_index" for the labeled ones: their rows in the
+            arrays, int32, the same in every epoch. Labeled images that serve as
+            unlabeled ones follow after these. A half with an index must be
+            arrays; for one half alone, name it: `["index"]`.
         verbose: 0 is silent; 1 prints one line that says what an epoch is.
 
     Returns:
         A dataset of elements `({"labeled": x, "unlabeled": u}, y)`, with
         "hidden" beside them for hidden labels and a third part for weights: a
         `tf.data.Dataset` on TensorFlow or if one half is one, else a
-        `keras.utils.PyDataset`. It knows its number of steps.
+        `keras.utils.PyDataset`. It knows its number of steps; and, as `sizes`,
+        how many images the halves that have an index hold: `{"unlabeled": 320,
+        "labeled": 20}`.
 
     Raises:
         TypeError: The data have a form that cannot be read.
-        ValueError: A half is empty, without an end while `steps` is None, or
-            does not fit the other; or a number is not positive.
+        ValueError: A half is empty, without an end while `steps` is None, does
+            not fit the other, or has no arrays though it needs an index; or a
+            number is not positive.
 
     Example:
     >>> x, y = np.zeros((20, 8, 8, 1)), np.zeros(20)
@@ -85,11 +97,17 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         steps=None if steps is None else _positive(steps, "steps"),
         class_weight=class_weight,
         line=Line(verbose),
+        index=_names(index),
     )
     left = read_side(labeled, "labeled", class_weight)
     right = read_side(unlabeled, "unlabeled", None)
+    asked = [side for side in (left, right) if options.has_index(side.role)]
+    for side in asked:
+        check_index(side)
     build = _builder(left, right)
     dataset, left_stream, right_stream = build(left, right, options)
+    sizes = {"labeled": left_stream.size, "unlabeled": right_stream.size}
+    dataset.sizes = {side.role: sizes[side.role] for side in asked}
     element = dataset.first_element
     options.line.write(
         summary(len(dataset), left_stream, right_stream, element)
@@ -104,6 +122,18 @@ def _builder(labeled: Side, unlabeled: Side) -> Any:
     from keras_ssl.data import tfdata  # imports TensorFlow
 
     return tfdata.build
+
+
+def _names(index: bool | Collection[str]) -> tuple[str, ...]:
+    names = tuple(INDEX.values())
+    if isinstance(index, bool):
+        return names if index else ()
+    if not isinstance(index, str) and set(index) <= set(names):
+        return tuple(index)
+    raise ValueError(
+        f"`index` cannot be used. Received: index={index!r}. Expected a bool, "
+        f"or some of the names {list(names)}. Pass `index=True` for both."
+    )
 
 
 def _positive(number: int, name: str) -> int:

@@ -29,12 +29,20 @@ class PairedDataset(keras.utils.PyDataset):
             labeled batch.
         unlabeled: The same for unlabeled batches.
         steps: Steps of an epoch.
+        index: Which of "index" and "labeled_index" the batches end with.
     """
 
-    def __init__(self, labeled: Stream, unlabeled: Stream, steps: int) -> None:
+    def __init__(
+        self,
+        labeled: Stream,
+        unlabeled: Stream,
+        steps: int,
+        index: tuple[str, ...] = (),
+    ) -> None:
         super().__init__()
         self.epoch = 0
-        self.first_element = to_element(labeled.first, unlabeled.first)
+        self.first_element = to_element(labeled.first, unlabeled.first, index)
+        self._index = index
         self._labeled = labeled.batches
         self._unlabeled = unlabeled.batches
         self._steps = steps
@@ -44,7 +52,8 @@ class PairedDataset(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Any:
         step = self.epoch * self._steps + index
-        return to_element(self._labeled(step), self._unlabeled(step))
+        batches = self._labeled(step), self._unlabeled(step)
+        return to_element(*batches, self._index)
 
     def on_epoch_end(self) -> None:
         """Moves on, so that the next epoch has another order."""
@@ -71,7 +80,7 @@ def build(
         right = _stream(unlabeled, options.unlabeled_batch_size, options, note)
     steps = count_steps(right, options.steps)
     left = _stream(labeled, options.batch_size, options)
-    return PairedDataset(left, right, steps), left, right
+    return PairedDataset(left, right, steps, options.index), left, right
 
 
 def _stream(
@@ -85,17 +94,20 @@ def _stream(
             shuffle=options.shuffle,
             seed=options.seed_of(side.role),
         )
-        return _indexed(lambda i: tuple(a[i] for a in data), order, note)
+        index = options.has_index(side.role)
+        return _indexed(lambda i: tuple(a[i] for a in data), order, index, note)
     first, batches = read_batches(side, options)
     size = side.data.num_batches if side.kind == "PyDataset" else None
     return Stream(lambda _: next(batches), size, first=first, note=note)
 
 
 def _indexed(
-    gather: Callable[[Array], Batch], order: Order, note: str
+    gather: Callable[[Array], Batch], order: Order, append: bool, note: str
 ) -> Stream:
     def read(step: int) -> Batch:
-        return gather(order(step))
+        index = order(step)
+        last = (index.astype("int32"),) if append else ()
+        return gather(index) + last
 
     return Stream(read, order.size, order.batch_size, read(0), note)
 
@@ -122,4 +134,4 @@ def _pool(labeled: Batch, unlabeled: Batch, options: Options) -> Stream:
         shuffle=options.shuffle,
         seed=options.seed_of("unlabeled"),
     )
-    return _indexed(gather, order, INCLUDED)
+    return _indexed(gather, order, options.has_index("unlabeled"), INCLUDED)

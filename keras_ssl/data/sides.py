@@ -15,6 +15,8 @@ from keras_ssl.typing import Array
 
 Kind = Literal["arrays", "tf.data", "PyDataset", "generator"]
 
+INDEX = {"labeled": "labeled_index", "unlabeled": "index"}
+
 
 @dataclasses.dataclass(frozen=True)
 class Side:
@@ -62,6 +64,11 @@ class Options:
     steps: int | None
     class_weight: ClassWeight | None
     line: Line
+    index: tuple[str, ...] = ()
+
+    def has_index(self, role: str) -> bool:
+        """Tells whether batches of a half end with an index."""
+        return INDEX[role] in self.index
 
     def seed_of(self, role: str) -> int:
         """Returns another seed for each half, so that neither follows."""
@@ -98,6 +105,22 @@ def read_side(data: Any, role: str, class_weight: ClassWeight | None) -> Side:
     arrays = standardize(data, role, class_weight)
     _check_lengths(arrays, role)
     return Side(role, "arrays", arrays)
+
+
+def check_index(side: Side) -> None:
+    """Raises unless it can be told which image is which."""
+    if side.kind == "arrays":
+        return
+    name = INDEX[side.role]
+    index = f'"unlabeled": u, "{name}": i'
+    raise ValueError(
+        f"Which of the {side.role} images is which cannot be told, as the "
+        f"method needs. Received: {name!r} asked of {side.role} data in a "
+        f"{side.kind}. Expected arrays, where an image keeps its place; other "
+        "containers may change their order. Pass arrays, or zip elements with "
+        'an index of your own: `fit` also takes `({"labeled": x, '
+        f"{index}}}, y)`."
+    )
 
 
 def is_tf_dataset(data: Any) -> bool:

@@ -13,6 +13,10 @@ NOT_INCLUDED = (
     "The labeled images do not serve as unlabeled ones too: that needs arrays "
     "or finite tf.data of known size on both sides."
 )
+NOT_INDEXED = (
+    "The labeled images do not serve as unlabeled ones too: where unlabeled "
+    "images have an index, that needs arrays on both sides."
+)
 HIDDEN = "The hidden labels feed pseudo_label_accuracy, never training."
 
 
@@ -71,20 +75,28 @@ def count_steps(unlabeled: Stream, steps: int | None) -> int:
     return steps
 
 
-def to_element(labeled: Batch, unlabeled: Batch) -> Any:
+def to_element(
+    labeled: Batch, unlabeled: Batch, index: tuple[str, ...] = ()
+) -> Any:
     """Packs a labeled and an unlabeled batch for the model.
 
     Args:
-        labeled: `(x, y)` or `(x, y, sample_weight)`.
-        unlabeled: `(u,)` or `(u, hidden)`.
+        labeled: `(x, y[, sample_weight][, labeled_index])`.
+        unlabeled: `(u[, hidden][, index])`.
+        index: Which of "index" and "labeled_index" the batches end with.
 
     Returns:
-        `({"labeled": x, "unlabeled": u[, "hidden": hidden]}, y[, weight])`.
+        `({"labeled": x, "unlabeled": u}, y[, sample_weight])`, with "hidden",
+        "index" and "labeled_index" beside the images where they are given.
     """
-    images = {"labeled": labeled[0], "unlabeled": unlabeled[0]}
+    inputs = {"labeled": labeled[0], "unlabeled": unlabeled[0]}
+    if "index" in index:
+        inputs["index"], unlabeled = unlabeled[-1], unlabeled[:-1]
+    if "labeled_index" in index:
+        inputs["labeled_index"], labeled = labeled[-1], labeled[:-1]
     if len(unlabeled) == 2:
-        images["hidden"] = unlabeled[1]
-    return (images, *labeled[1:])
+        inputs["hidden"] = unlabeled[1]
+    return (inputs, *labeled[1:])
 
 
 def summary(

@@ -11,6 +11,7 @@ from keras_ssl.data.sides import Options
 from keras_ssl.data.sides import Side
 from keras_ssl.data.sides import empty
 from keras_ssl.data.streams import NOT_INCLUDED
+from keras_ssl.data.streams import NOT_INDEXED
 from keras_ssl.data.streams import Stream
 from keras_ssl.data.streams import count_steps
 from keras_ssl.data.streams import to_element
@@ -39,7 +40,8 @@ def build(
     left = _stream(labeled, options.batch_size, options)
     right = _pool(labeled, unlabeled, options)
     steps = count_steps(right, options.steps)
-    return _epochs(left.batches, right.batches, steps), left, right
+    epoch = _epochs(left.batches, right.batches, steps, options.index)
+    return epoch, left, right
 
 
 class Reader:
@@ -50,8 +52,11 @@ class Reader:
             a supervised step does not look at it.
     """
 
-    def __init__(self, labeled: Dataset, unlabeled: Dataset) -> None:
+    def __init__(
+        self, labeled: Dataset, unlabeled: Dataset, index: tuple[str, ...]
+    ) -> None:
         self.paused = False
+        self._index = index
         self._labeled, self._unlabeled = (
             stream.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
             for stream in (labeled, unlabeled)
@@ -65,17 +70,21 @@ class Reader:
         labeled = next(self._labeled)
         if self._standing is None or not self.paused:
             self._standing = next(self._unlabeled)
-        return to_element(labeled, self._standing)
+        return to_element(labeled, self._standing, self._index)
 
 
-def _epochs(labeled: Dataset, unlabeled: Dataset, steps: int) -> Dataset:
+def _epochs(
+    labeled: Dataset, unlabeled: Dataset, steps: int, index: tuple[str, ...]
+) -> Dataset:
     """Cuts endless streams into epochs; each goes on where one ended."""
-    reader = Reader(labeled, unlabeled)
+    reader = Reader(labeled, unlabeled, index)
     first = next(reader, None)
     if first is None:
         raise ValueError(empty("labeled or unlabeled"))
     elements = itertools.chain([first], reader)
-    both = tf.data.Dataset.zip(labeled, unlabeled).map(to_element)
+    both = tf.data.Dataset.zip(labeled, unlabeled).map(
+        lambda left, right: to_element(left, right, index)
+    )
     epoch = _pull(elements, both.element_spec, steps)
     epoch.first_element = first
     epoch.reader = reader
@@ -111,6 +120,8 @@ def _pool(labeled: Side, unlabeled: Side, options: Options) -> Stream:
     kinds = {labeled.kind, unlabeled.kind}
     if kinds == {"arrays"}:
         return pool_arrays(labeled.data, unlabeled.data, options)
+    if options.has_index("unlabeled"):
+        return _stream(unlabeled, size, options, NOT_INDEXED)
     left = None
     if kinds <= {"arrays", "tf.data"}:
         left = read_source(labeled, options)

@@ -1,5 +1,7 @@
 """Reads arrays by index, and puts labeled among unlabeled images."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from keras_ssl.data import elements
@@ -39,10 +41,11 @@ def gather(
     Returns:
         An endless dataset of full batches.
     """
-    return _indices(size, batch_size, role, options).map(
-        lambda index: tuple(tf.gather(each, index) for each in tensors),
-        num_parallel_calls=tf.data.AUTOTUNE,
-    )
+
+    def rows(index: Tensor) -> Tensors:
+        return tuple(tf.gather(each, index) for each in tensors)
+
+    return _batches(rows, size, batch_size, role, options)
 
 
 def pool_arrays(labeled: Batch, unlabeled: Batch, options: Options) -> Stream:
@@ -54,21 +57,20 @@ def pool_arrays(labeled: Batch, unlabeled: Batch, options: Options) -> Stream:
     limit, size = len(unlabeled[0]), len(unlabeled[0]) + len(images)
     batch_size = options.unlabeled_batch_size
 
-    def read(index: Tensor) -> Tensors:
+    def rows(index: Tensor) -> Tensors:
         own = index < limit
         places = [tf.where(own)[:, 0], tf.where(~own)[:, 0]]
         places = [tf.cast(each, "int32") for each in places]
-        rows = [index[own], index[~own] - limit]
+        chosen = [index[own], index[~own] - limit]
 
         def join(one: Tensor, other: Tensor) -> Tensor:
-            parts = [tf.gather(one, rows[0]), tf.gather(other, rows[1])]
+            parts = [tf.gather(one, chosen[0]), tf.gather(other, chosen[1])]
             joined = tf.dynamic_stitch(places, parts)
             return tf.ensure_shape(joined, [batch_size, *one.shape[1:]])
 
         return tuple(map(join, first, second))
 
-    order = _indices(size, batch_size, "unlabeled", options)
-    batches = order.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+    batches = _batches(rows, size, batch_size, "unlabeled", options)
     return Stream(batches, size, batch_size, note=INCLUDED)
 
 
@@ -114,10 +116,21 @@ def _mix(parts: list[Dataset], counts: list[int], options: Options) -> Dataset:
     )
 
 
-def _indices(
-    size: int, batch_size: int, role: str, options: Options
+def _batches(
+    rows: Callable[[Tensor], Tensors],
+    size: int,
+    batch_size: int,
+    role: str,
+    options: Options,
 ) -> Dataset:
-    index = tf.data.Dataset.range(size)
+    order = tf.data.Dataset.range(size)
     if options.shuffle:
-        index = index.shuffle(size, seed=options.seed_of(role))
-    return index.repeat().batch(batch_size, drop_remainder=True)
+        order = order.shuffle(size, seed=options.seed_of(role))
+    order = order.repeat().batch(batch_size, drop_remainder=True)
+
+    def read(index: Tensor) -> Tensors:
+        if options.has_index(role):
+            return (*rows(index), tf.cast(index, "int32"))
+        return rows(index)
+
+    return order.map(read, num_parallel_calls=tf.data.AUTOTUNE)
