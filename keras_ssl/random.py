@@ -1,4 +1,6 @@
-"""`Beta`: the distribution of how much of an image is left in a mixture."""
+"""Draws that XLA can compile, made from uniform ones."""
+
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -6,6 +8,23 @@ from keras import ops
 from keras_ssl.typing import Tensor
 
 CELLS = 4096  # of equal probability, so that the CDF is right to 1 / 4096
+
+
+def permutation(uniform: Any) -> Tensor:
+    """A random order of the numbers from 0 to `n - 1`.
+
+    Args:
+        uniform: `(n,)`, uniform draws.
+
+    Returns:
+        `(n,)`, int32.
+
+    Example:
+
+    >>> [int(place) for place in permutation([0.7, 0.1, 0.4])]
+    [1, 2, 0]
+    """
+    return ops.cast(ops.argsort(uniform), "int32")
 
 
 class Beta:

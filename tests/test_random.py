@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_ssl.augmentation.beta import Beta
+from keras_ssl.random import Beta
+from keras_ssl.random import permutation
 
 pytestmark = pytest.mark.core
 
@@ -38,3 +39,19 @@ def test_is_symmetric(alpha):
 
 def test_keeps_the_shape_of_the_probabilities():
     assert quantile(1.0, [[0.25], [0.75]]).shape == (2, 1)
+
+
+def test_a_permutation_is_uniform():
+    generator = np.random.default_rng(0)
+    drawn = [
+        tuple(np.asarray(permutation(generator.random(3)))) for _ in range(1200)
+    ]
+    counts = [drawn.count(each) for each in set(drawn)]
+    assert len(counts) == 6
+    assert stats.chisquare(counts).pvalue > 0.01
+
+
+def test_a_permutation_holds_every_number_once():
+    order = permutation(np.random.default_rng(0).random(500))
+    assert sorted(np.asarray(order)) == list(range(500))
+    assert order.dtype == "int32" or "int32" in str(order.dtype)

@@ -8,9 +8,11 @@ from keras import ops
 
 from keras_ssl.augmentation import mixing
 from keras_ssl.augmentation.augmentation import Augmentation
-from keras_ssl.augmentation.beta import Beta
 from keras_ssl.augmentation.checks import check_positive
 from keras_ssl.augmentation.checks import check_share
+from keras_ssl.functional import blend
+from keras_ssl.random import Beta
+from keras_ssl.random import permutation
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -75,7 +77,7 @@ class CutMix(Augmentation):
         top, bottom = self._interval(scale, height)
         covered = ops.cast((right - left) * (bottom - top), "float32")
         return {
-            "partner": mixing.draw_partners(batch, self.uniform),
+            "partner": permutation(self.uniform((batch,))),
             "box": ops.stack([left, top, right, bottom], axis=-1),
             "share": 1 - covered / (height * width),
         }
@@ -94,9 +96,8 @@ class CutMix(Augmentation):
 
     def transform_labels(self, labels: Tensor, parameters: Any) -> Tensor:
         """Mixes the labels as the pixels of the images are shared."""
-        return mixing.blend(
-            mixing.as_probabilities("CutMix", labels), parameters
-        )
+        labels = mixing.as_probabilities("CutMix", labels)
+        return blend(labels, parameters["partner"], parameters["share"])
 
     def transform_masks(self, masks: Tensor, parameters: Any) -> Tensor:
         """Pastes the partner's mask into the same box."""

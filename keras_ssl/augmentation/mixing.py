@@ -1,36 +1,11 @@
-"""What `MixUp` and `CutMix` share: partners, and labels that mix too."""
+"""What `MixUp` and `CutMix` can mix, and what they refuse."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_ssl.typing import Tensor
-
-
-def draw_partners(batch: Any, uniform: Callable[[Any], Tensor]) -> Tensor:
-    """Draws for each image the index of its partner: a random permutation.
-
-    Args:
-        batch: Number of images, an integer or a scalar tensor.
-        uniform: Draws from `[0, 1)`, given a shape.
-    """
-    return ops.cast(ops.argsort(uniform((batch,))), "int32")
-
-
-def blend(batch: Tensor, parameters: Any) -> Tensor:
-    """Returns `share` of each entry and `1 - share` of its partner.
-
-    Args:
-        batch: `(batch, ...)`, float32.
-        parameters: `partner`, indices, and `share`, from 0 to 1, both of shape
-            `(batch,)`.
-    """
-    ones = (1,) * (len(batch.shape) - 1)
-    rest = ops.reshape(1 - parameters["share"], (-1, *ones))
-    other = ops.take(batch, parameters["partner"], axis=0)
-    return batch + rest * (other - batch)
 
 
 def as_probabilities(name: str, labels: Any) -> Tensor:

@@ -8,9 +8,11 @@ from keras import ops
 
 from keras_ssl.augmentation import mixing
 from keras_ssl.augmentation.augmentation import Augmentation
-from keras_ssl.augmentation.beta import Beta
 from keras_ssl.augmentation.checks import check_positive
 from keras_ssl.augmentation.checks import check_share
+from keras_ssl.functional import blend
+from keras_ssl.random import Beta
+from keras_ssl.random import permutation
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -60,19 +62,18 @@ class MixUp(Augmentation):
         share = self._beta.quantile(self.uniform((batch,)))
         applied = self.uniform((batch,)) < self.rate
         return {
-            "partner": mixing.draw_partners(batch, self.uniform),
+            "partner": permutation(self.uniform((batch,))),
             "share": ops.where(applied, share, 1.0),
         }
 
     def transform(self, images: Tensor, parameters: Any) -> Tensor:
         """Blends each image with its partner."""
-        return mixing.blend(images, parameters)
+        return blend(images, parameters["partner"], parameters["share"])
 
     def transform_labels(self, labels: Tensor, parameters: Any) -> Tensor:
         """Blends the labels in the same shares."""
-        return mixing.blend(
-            mixing.as_probabilities("MixUp", labels), parameters
-        )
+        labels = mixing.as_probabilities("MixUp", labels)
+        return blend(labels, parameters["partner"], parameters["share"])
 
     def transform_masks(self, masks: Tensor, parameters: Any) -> NoReturn:
         """Raises a `ValueError`: a pixel of a mask has one class."""

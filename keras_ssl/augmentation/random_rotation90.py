@@ -11,6 +11,7 @@ from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_share
 from keras_ssl.registry import register
+from keras_ssl.turns import quarter_turn
 from keras_ssl.typing import Tensor
 
 # Counter-clockwise by 0, 90, 180 and 270 degrees, without a rounding error.
@@ -61,13 +62,7 @@ class RandomRotation90(Augmentation):
 
     def transform(self, images: Tensor, parameters: Any) -> Tensor:
         """Turns each image counter-clockwise."""
-        turns = ops.reshape(parameters, (-1, 1, 1, 1))
-        if images.shape[1] == images.shape[2]:
-            swapped = ops.transpose(images, (0, 2, 1, 3))
-            images = ops.where(turns % 2 == 1, swapped, images)
-        upside_down = (turns == 1) | (turns == 2)
-        images = ops.where(upside_down, ops.flip(images, axis=1), images)
-        return ops.where(turns >= 2, ops.flip(images, axis=2), images)
+        return quarter_turn(images, parameters)
 
     def transform_masks(self, masks: Tensor, parameters: Any) -> Tensor:
         """Turns masks as the images are turned."""
