@@ -4,8 +4,12 @@ from keras_ssl import augmentation
 from keras_ssl import callbacks
 from keras_ssl import data
 from keras_ssl import functional
+from keras_ssl import losses
 from keras_ssl import methods
+from keras_ssl import recipes
+from keras_ssl import regularizers
 from keras_ssl import report
+from keras_ssl import schedules
 from keras_ssl.model import SemiSupervisedModel
 
 __version__ = "0.1.0"
@@ -16,6 +20,10 @@ __all__ = [
     "callbacks",
     "data",
     "functional",
+    "losses",
     "methods",
+    "recipes",
+    "regularizers",
     "report",
+    "schedules",
 ]

@@ -41,26 +41,44 @@ def batch_norm_layers(
     """
     return [
         layer
-        for layer in _layers(network, set())
+        for layer in all_layers(network)
         if isinstance(layer, keras.layers.BatchNormalization)
         and layer.trainable
         and layer.momentum < 1
     ]
 
 
-def _layers(
-    layer: keras.layers.Layer, seen: set[int]
+def all_layers(
+    layer: keras.layers.Layer, seen: set[int] | None = None
 ) -> Iterator[keras.layers.Layer]:
+    """A layer and all that it holds, each once.
+
+    Args:
+        layer: A layer or model.
+        seen: Identities of layers to leave out.
+
+    Example:
+
+    >>> network = keras.Sequential([keras.layers.Flatten()])
+    >>> [type(layer).__name__ for layer in all_layers(network)]
+    ['Sequential', 'Flatten']
+    """
+    seen = set() if seen is None else seen
     if id(layer) in seen:
         return
     seen.add(id(layer))
     yield layer
     for value in keras.tree.flatten(list(vars(layer).values())):
         if isinstance(value, keras.layers.Layer):
-            yield from _layers(value, seen)
+            yield from all_layers(value, seen)
 
 
-def keep_statistics(network: keras.Model, images: Tensor) -> Tensor:
+def keep_statistics(
+    network: keras.Model,
+    images: Tensor,
+    forward: Callable[[Tensor], Any] | None = None,
+    weights: Values | None = None,
+) -> Any:
     """A training pass that does not move the moving statistics.
 
     The layers normalise by the batch as always in training, and seeds (of
@@ -69,13 +87,17 @@ def keep_statistics(network: keras.Model, images: Tensor) -> Tensor:
     Args:
         network: A built model.
         images: `(n, height, width, channels)`.
+        forward: Calls the network in training; `None` for the network itself.
+        weights: `(variable, value)` for each of the network's variables, to use
+            others than its own.
 
     Returns:
-        The network's outputs.
+        The outputs of `forward`.
     """
-    present = [(v, v.value) for v in network.variables]
+    forward = forward or (lambda x: network(x, training=True))
+    present = weights or [(v, v.value) for v in network.variables]
     with keras.StatelessScope(present) as scope:
-        outputs = network(images, training=True)
+        outputs = forward(images)
     for variable in network.non_trainable_variables:
         if not is_statistic(variable):
             variable.assign(scope.get_current_value(variable))

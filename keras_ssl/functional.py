@@ -54,6 +54,73 @@ def cross_entropy(label: Tensor, logits: Tensor) -> Tensor:
     return -ops.sum(chosen * log_probabilities, axis=-1)
 
 
+def soft_cross_entropy(target: Tensor, logits: Tensor) -> Tensor:
+    """`-sum(target * log softmax(logits))` of each row.
+
+    Args:
+        target: `(n, num_classes)`, probabilities, or any other weights of the
+            classes.
+        logits: `(n, num_classes)`.
+
+    Returns:
+        `(n,)`, float32, in nats.
+
+    Example:
+
+    >>> loss = soft_cross_entropy([[0.5, 0.5]], [[0.0, 0.0]])
+    >>> round(float(loss[0]), 4)
+    0.6931
+    """
+    log_probabilities = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+    return -ops.sum(ops.cast(target, "float32") * log_probabilities, axis=-1)
+
+
+def blend(rows: Tensor, partner: Tensor, share: Tensor) -> Tensor:
+    """`share` of each row and `1 - share` of its partner (mixup).
+
+    Args:
+        rows: `(n, ...)`, float32: images or labels.
+        partner: `(n,)`: which row it is blended with.
+        share: `(n,)`, in `[0, 1]`.
+
+    Returns:
+        `(n, ...)`, float32.
+
+    Example:
+
+    >>> blended = blend(ops.array([0.0, 1.0]), [1, 0], ops.array([0.75, 1.0]))
+    >>> [float(x) for x in blended]
+    [0.25, 1.0]
+
+    Reference:
+        [Zhang et al., 2017](https://arxiv.org/abs/1710.09412)
+    """
+    rest = ops.reshape(1.0 - share, (-1, *[1] * (len(rows.shape) - 1)))
+    return rows + rest * (ops.take(rows, partner, axis=0) - rows)
+
+
+def one_hot(labels: Tensor, num_classes: int) -> Tensor:
+    """Labels of any common form, one-hot.
+
+    Args:
+        labels: Classes `(n,)` or `(n, 1)`, or already `(n, num_classes)`.
+        num_classes: How many classes there are, at least 2.
+
+    Returns:
+        `(n, num_classes)`, float32.
+
+    Example:
+
+    >>> [float(p) for p in one_hot([[1]], 3)[0]]
+    [0.0, 1.0, 0.0]
+    """
+    labels = ops.convert_to_tensor(labels)
+    if len(labels.shape) == 2 and labels.shape[-1] == num_classes:
+        return ops.cast(labels, "float32")
+    labels = ops.reshape(ops.cast(labels, "int32"), (-1,))
+    return ops.one_hot(labels, num_classes, dtype="float32")
+
+
 def normalize(weights: Tensor) -> Tensor:
     """Divides each row by its sum; a row of zeros stays one.
 
@@ -168,6 +235,27 @@ def kl_divergence(target: Tensor, logits: Tensor) -> Tensor:
     log_probabilities = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
     log_target = ops.log(ops.maximum(target, 1e-30))
     return ops.sum(target * (log_target - log_probabilities), axis=-1)
+
+
+def squared_error(target: Tensor, logits: Tensor) -> Tensor:
+    """`mean((softmax(logits) - target) ** 2)` of each row.
+
+    Args:
+        target: `(n, num_classes)`, probabilities.
+        logits: `(n, num_classes)`.
+
+    Returns:
+        `(n,)`, float32: the mean over the classes, not their sum.
+
+    Example:
+
+    >>> loss = squared_error([[1.0, 0.0]], [[0.0, 0.0]])
+    >>> float(loss[0])
+    0.25
+    """
+    predictions = ops.softmax(ops.cast(logits, "float32"), axis=-1)
+    distance = predictions - ops.cast(target, "float32")
+    return ops.mean(distance**2, axis=-1)
 
 
 def to_logits(outputs: Tensor, *, probabilities: bool) -> Tensor:

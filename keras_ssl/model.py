@@ -4,7 +4,9 @@ The wrapper owns the only forward pass (views -> logits -> labeled loss + weight
 x method) and leaves everything else to Keras' own `fit`.
 """
 
+import functools
 import inspect
+from collections.abc import Callable
 from typing import Any
 from typing import Literal
 
@@ -16,7 +18,10 @@ from keras_ssl import augmentation
 from keras_ssl import data
 from keras_ssl import methods
 from keras_ssl.augmentation.probe import compiles
+from keras_ssl.features import FeatureReader
+from keras_ssl.functional import one_hot
 from keras_ssl.functional import to_logits
+from keras_ssl.needs import Needs
 from keras_ssl.passes import BATCH_NORMS
 from keras_ssl.passes import FORWARDS
 from keras_ssl.passes import Pass
@@ -33,6 +38,7 @@ from keras_ssl.training_input import training_input
 from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
 from keras_ssl.typing import ValueRange
+from keras_ssl.views import make_views
 
 
 @register
@@ -63,6 +69,8 @@ class SemiSupervisedModel(PhasedModel):
             `"labeled"` or `"none"`. `None` is what the method's paper does.
         value_range: `(low, high)` of the pixels, or `"auto"`: read off the
             first batch.
+        features: For methods that need features: the name of the layer whose
+            output they are; `None` for what the last Dense layer takes.
 
     Attributes:
         phase: `"supervised"` or `"semi-supervised"` (the default), kept in a
@@ -90,8 +98,9 @@ class SemiSupervisedModel(PhasedModel):
     >>> history = model.fit(
     ...     x[:50], y[:50], unlabeled_data=x[50:], verbose=0
     ... )
-    >>> sorted(history.history)
-    ['labeled_loss', 'loss', 'mask_ratio', 'unlabeled_loss']
+    >>> sorted(history.history)  # doctest: +NORMALIZE_WHITESPACE
+    ['confidence', 'labeled_loss', 'loss', 'mask_ratio',
+     'pseudo_label_entropy', 'unlabeled_loss']
     """
 
     def __init__(  # noqa: PLR0913  one place for every choice of the step
@@ -106,6 +115,7 @@ class SemiSupervisedModel(PhasedModel):
         forward: str = "split",
         batch_norm: str | None = None,
         value_range: ValueRange | Literal["auto"] = "auto",
+        features: str | None = None,
         **kwargs: Any,
     ) -> None:
         if not isinstance(network, keras.Model):
@@ -129,6 +139,10 @@ class SemiSupervisedModel(PhasedModel):
         if value_range != "auto":
             value_range = (float(value_range[0]), float(value_range[1]))
         self.value_range = value_range
+        self.features = features
+        self.needs = Needs(
+            self.method, forward=self.forward, averages=ema is not None
+        )
         self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
         self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
         self.unlabeled_weight = self.add_state(
@@ -146,8 +160,18 @@ class SemiSupervisedModel(PhasedModel):
 
     def _build_method(self, output_shape: Any) -> None:
         known = output_shape is not None and isinstance(output_shape[-1], int)
-        if known and not self.method.built:
-            self.method.build(tuple(output_shape))
+        if not known:
+            return
+        if self.needs.features and self._reader is None:
+            self._reader = FeatureReader(self.network, self.features)
+        self._num_classes = output_shape[-1]
+        if not self.method.built:
+            self.method.build_for(
+                self._num_classes, self._reader.size if self._reader else None
+            )
+
+    _num_classes: int = 0
+    _reader: FeatureReader | None = None
 
     # The forward pass
 
@@ -167,13 +191,53 @@ class SemiSupervisedModel(PhasedModel):
             images = inputs["labeled"] if isinstance(inputs, dict) else inputs
             return self.evaluate_network(images)
         if isinstance(inputs, dict):
-            views = self._views(**inputs)
-            return run_passes(self.network, self._passes(), views)
+            return self._call_views(inputs)
         return self.network(self._augment(self.weak, inputs), training=True)
+
+    def _call_views(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What the method and the labeled loss need, by name."""
+        given = self._given(inputs)
+        weak, strong = (
+            functools.partial(self._augment, layer)
+            for layer in (self.weak, self.strong)
+        )
+        views = make_views(self.needs.images, inputs, weak, strong)
+        passes = self._passes()
+        targets = [each for each in passes if not each.gradient]
+        others = [each for each in passes if each.gradient]
+        outputs = self._run(targets, views)
+        if self.method.mix is not None:
+            logits = {name: self._logits(x) for name, x in outputs.items()}
+            named = {"images": views, "logits": logits, **given}
+            changed, tensors = self.method.mix(**self.needs.of("mix", named))
+            views, given = {**views, **changed}, {**given, **tensors}
+        return {**given, **outputs, **self._run(others, views)}
+
+    def _given(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What comes with the images: `labels` and indices."""
+        given = {n: inputs[n] for n in self.needs.data if n in inputs}
+        if "labels" in given:
+            given["labels"] = one_hot(given["labels"], self._num_classes)
+        return given
+
+    def _run(
+        self, passes: list[Pass], views: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
+        averaged = any(each.averaged for each in passes)
+        return run_passes(
+            self.network,
+            passes,
+            views,
+            forward=self._reader,
+            averaged=self.evaluation_weights() if averaged else None,
+        )
+
+    def _logits(self, outputs: Tensor) -> Tensor:
+        return to_logits(outputs, probabilities=bool(self._probabilities))
 
     def _passes(self) -> list[Pass]:
         return plan_passes(
-            self.method.views,
+            self.needs.views,
             self.method.targets,
             forward=self.forward,
             batch_norm=self.batch_norm,
@@ -185,17 +249,6 @@ class SemiSupervisedModel(PhasedModel):
 
     def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
         return images if layer is None else layer(images, training=True)
-
-    def _views(
-        self, labeled: Tensor, unlabeled: Tensor, **_: Tensor
-    ) -> dict[str, Tensor]:
-        views = {"labeled": self._augment(self.weak, labeled)}
-        for name in self.method.views:
-            view = self._augment(self.weak, unlabeled)
-            if name == "strong":
-                view = self._augment(self.strong, view)
-            views[name] = view
-        return views
 
     # The loss and what is logged
 
@@ -209,21 +262,58 @@ class SemiSupervisedModel(PhasedModel):
     ) -> Tensor:
         """`loss(y, labeled) + unlabeled_weight * method(views)`."""
         if not isinstance(y_pred, dict):
-            return super().compute_loss(x, y, y_pred, sample_weight, training)
-        labeled = super().compute_loss(
-            x, y, y_pred["labeled"], sample_weight, training
-        )
+            loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+            # Keras warns of weights that a loss does not depend on.
+            unused = self.method.trainable_variables
+            return loss + sum(0.0 * ops.sum(weight) for weight in unused)
+        named = {
+            name: self._logits(value) if name in self.needs.views else value
+            for name, value in y_pred.items()
+        }
+        named["sample_weight"] = self._weights(sample_weight, named["labeled"])
+
+        base = super().compute_loss
+
+        def compiled(outputs: Tensor, weight: Any = None) -> Tensor:
+            weight = sample_weight if weight is None else weight
+            return base(x, y, outputs, weight, training)
+
+        labeled = self._labeled_loss(compiled, y_pred["labeled"], named)
         unlabeled = self.method(
-            *(
-                to_logits(y_pred[view], probabilities=bool(self._probabilities))
-                for view in self.method.views
-            ),
-            hidden=x.get("hidden"),
+            *self.needs.of("call", named).values(), hidden=x.get("hidden")
         )
         replicas = self._replicas()
         self.labeled_loss.update_state(labeled * replicas)
         self.unlabeled_loss.update_state(unlabeled)
         return labeled + self.unlabeled_weight * unlabeled / replicas
+
+    def _labeled_loss(
+        self,
+        compiled: Callable[..., Tensor],
+        outputs: Tensor,
+        named: dict[str, Tensor],
+    ) -> Tensor:
+        own = self.method.labeled_loss
+        if own is None:
+            return compiled(outputs)
+        replicas = self._replicas()
+        # Each call of the compiled loss adds it; it counts once.
+        regularization = sum(self.losses) / replicas
+
+        def loss(logits: Tensor, sample_weight: Any = None) -> Tensor:
+            if sample_weight is not None:
+                sample_weight = sample_weight * named["sample_weight"]
+            outputs = ops.softmax(logits) if self._probabilities else logits
+            value = compiled(outputs, sample_weight) - regularization
+            return value * replicas
+
+        given = self.needs.of("labeled_loss", {**named, "loss": loss})
+        return own(**given) / replicas + regularization
+
+    def _weights(self, sample_weight: Any, logits: Tensor) -> Tensor:
+        if sample_weight is None:
+            return ops.ones_like(logits[:, 0])
+        return ops.cast(ops.reshape(sample_weight, (-1,)), "float32")
 
     def _replicas(self) -> int:
         strategy = getattr(self, "distribute_strategy", None)
@@ -237,7 +327,8 @@ class SemiSupervisedModel(PhasedModel):
         idle = {metric.name for metric in ours}
         if isinstance(y_pred, dict):
             y_pred = y_pred["labeled"]
-            idle = set() if "hidden" in x else {"pseudo_label_accuracy"}
+            idle = {each.name for each in self.method.metrics}
+            idle -= self.method.fed
         logs = super().compute_metrics(x, y, y_pred, sample_weight)
         return {name: v for name, v in logs.items() if name not in idle}
 
@@ -323,7 +414,9 @@ class SemiSupervisedModel(PhasedModel):
             needs_unlabeled=self.phase == SEMI_SUPERVISED,
             unlabeled_ratio=unlabeled_ratio,
             include_labeled=include_labeled,
+            index=[n for n in self.needs.data if n.endswith("index")],
         )
+        self.method.set_sizes(getattr(self.training_data, "sizes", {}))
         first = first_batch(self.training_data)
         self.prepare(first)
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
@@ -445,6 +538,7 @@ class SemiSupervisedModel(PhasedModel):
             "forward": self.forward,
             "batch_norm": self.batch_norm,
             "value_range": self.value_range,
+            "features": self.features,
         }
 
     @classmethod

@@ -1,6 +1,8 @@
 """Which views share a forward pass, and what each pass may change."""
 
+from collections.abc import Callable
 from collections.abc import Sequence
+from typing import Any
 from typing import NamedTuple
 
 import keras
@@ -8,9 +10,14 @@ from keras import ops
 
 from keras_ssl.batch_norm import keep_statistics
 from keras_ssl.typing import Tensor
+from keras_ssl.views import ALONE
+from keras_ssl.views import image_name
 
 FORWARDS = ("split", "joint")
 BATCH_NORMS = ("all", "labeled", "none")
+TEACHER = "teacher"
+
+Forward = Callable[[Tensor], dict[str, Tensor]]
 
 
 class Pass(NamedTuple):
@@ -20,11 +27,13 @@ class Pass(NamedTuple):
         views: The views that go through together, as one batch.
         gradient: Whether the loss flows back through it.
         statistics: Whether it updates BatchNorm's moving statistics.
+        averaged: Whether it uses the averaged weights.
     """
 
     views: tuple[str, ...]
     gradient: bool
     statistics: bool
+    averaged: bool = False
 
 
 def plan_passes(
@@ -37,46 +46,56 @@ def plan_passes(
     """The forward passes of one semi-supervised step.
 
     Args:
-        views: The unlabeled views that the method takes.
-        targets: Those of them that need no gradient.
-        forward: `"joint"`: one pass over everything. `"split"`: the targets
-            have a pass of their own, without gradient.
+        views: The views whose outputs are needed, `"labeled"` among them.
+            `"teacher"` has a pass with the averaged weights; those that end in
+            `"_alone"` have one together that leaves the statistics.
+        targets: Those that need no gradient.
+        forward: `"joint"`: one pass over everything else. `"split"`: the
+            targets have a pass of their own, without gradient.
         batch_norm: Whose images update BatchNorm's moving statistics: `"all"`,
             `"labeled"` (these then have a pass of their own) or `"none"`.
 
     Returns:
-        The passes; each view is in exactly one.
+        The passes, those of targets first; each view is in exactly one.
 
     Example:
 
     >>> for each in plan_passes(
-    ...     ["weak", "strong"], ["weak"], forward="split", batch_norm="all"
+    ...     ["labeled", "weak", "strong"],
+    ...     ["weak"],
+    ...     forward="split",
+    ...     batch_norm="all",
     ... ):
     ...     print(each.views, each.gradient, each.statistics)
     ('weak',) False True
     ('labeled', 'strong') True True
     """
-    apart = tuple(v for v in views if v in targets and forward == "split")
-    rest = tuple(v for v in views if v not in apart)
-    together = (
-        [("labeled",), rest]
-        if batch_norm == "labeled"
-        else [("labeled", *rest)]
-    )
-    groups = [group for group in (apart, *together) if group]
+    everything = batch_norm == "all"
+
+    def kind(view: str) -> tuple[bool, bool, bool]:
+        if view == TEACHER:
+            return False, False, True
+        if view.endswith(ALONE):
+            return True, False, False
+        if view in targets and forward == "split":
+            return False, everything, False
+        labeled = batch_norm == "labeled" and view.startswith("labeled")
+        return True, everything or labeled, False
+
+    kinds = sorted(set(map(kind, views)), key=lambda k: (k[0], not k[1]))
     return [
-        Pass(
-            views=group,
-            gradient=group != apart,
-            statistics=batch_norm == "all"
-            or (batch_norm == "labeled" and group == ("labeled",)),
-        )
-        for group in groups
+        Pass(tuple(v for v in views if kind(v) == each), *each)
+        for each in kinds
     ]
 
 
 def run_passes(
-    network: keras.Model, passes: Sequence[Pass], views: dict[str, Tensor]
+    network: keras.Model,
+    passes: Sequence[Pass],
+    views: dict[str, Tensor],
+    *,
+    forward: Forward | None = None,
+    averaged: Any = None,
 ) -> dict[str, Tensor]:
     """The network's outputs for each view.
 
@@ -84,24 +103,32 @@ def run_passes(
         network: A built model.
         passes: What `plan_passes` gave.
         views: Images `(n, height, width, channels)` by the view's name.
+        forward: From images to outputs by what they add to the view's name;
+            `None` for `{"": network(images, training=True)}`.
+        averaged: `(variable, value)` for each of the network's variables: the
+            averaged weights.
 
     Returns:
         Outputs `(n, num_classes)` by the view's name.
     """
+    forward = forward or (lambda x: {"": network(x, training=True)})
     outputs: dict[str, Tensor] = {}
     for group in passes:
-        parts = [ops.cast(views[name], "float32") for name in group.views]
-        together = _run(network, ops.concatenate(parts), group)
+        names = [n if n in views else image_name(n) for n in group.views]
+        parts = [ops.cast(views[name], "float32") for name in names]
+        images = ops.concatenate(parts)
+        if group.statistics:
+            together = forward(images)
+        else:
+            weights = averaged if group.averaged else None
+            together = keep_statistics(network, images, forward, weights)
         start = 0
         for name, part in zip(group.views, parts, strict=True):
             end = start + ops.shape(part)[0]
-            outputs[name], start = together[start:end], end
+            for suffix, whole in together.items():
+                rows = whole[start:end]
+                outputs[name + suffix] = (
+                    rows if group.gradient else ops.stop_gradient(rows)
+                )
+            start = end
     return outputs
-
-
-def _run(network: keras.Model, images: Tensor, group: Pass) -> Tensor:
-    if group.statistics:
-        outputs = network(images, training=True)
-    else:
-        outputs = keep_statistics(network, images)
-    return outputs if group.gradient else ops.stop_gradient(outputs)

@@ -44,7 +44,7 @@ class PhasedModel(keras.Model):
         self.network = network
         self.ema = ema
         self.averaged = None if ema is None else AveragedWeights(ema)
-        self.step = self.add_state("step", 0, "int32")
+        self.step = self.add_state("step", 0, "int")
         self._phase = self.add_state(
             "phase", PHASES.index(SEMI_SUPERVISED), "int32"
         )
@@ -131,6 +131,8 @@ class PhasedModel(keras.Model):
         x, y, sample_weight = as_element(batch)
         if phase == SUPERVISED and isinstance(x, dict):
             x = x["labeled"]
+        if isinstance(x, dict):
+            x = {**x, "labels": y}
         passes = self.statistics_passes() if isinstance(x, dict) else 1
         batch = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
         if state:

@@ -1,9 +1,11 @@
 """What `fit` was given, as one stream of training elements.
 
-An element is `({"labeled": x, "unlabeled": u[, "hidden": h]}, y[, weight])`.
+An element is `({"labeled": x, "unlabeled": u}, y[, weight])`; beside the images
+may stand "hidden" labels and the images' "index" and "labeled_index".
 """
 
 import itertools
+from collections.abc import Collection
 from typing import Any
 
 import keras
@@ -53,6 +55,7 @@ def training_input(
     needs_unlabeled: bool,
     unlabeled_ratio: int,
     include_labeled: bool,
+    index: Collection[str] = (),
 ) -> tuple[Any, Arguments]:
     """The training data, and the arguments for `keras.Model.fit`.
 
@@ -62,6 +65,7 @@ def training_input(
         needs_unlabeled: Whether it is an error to have none.
         unlabeled_ratio: Unlabeled images per labeled one in a batch.
         include_labeled: Whether labeled images also serve as unlabeled.
+        index: Which of "index" and "labeled_index" the elements carry.
 
     Returns:
         A dataset of batches, and arguments that train on the same data.
@@ -72,7 +76,13 @@ def training_input(
     """
     rest = _with_validation(dict(arguments))
     if unlabeled is not None:
-        pairs = _paired(rest, unlabeled, unlabeled_ratio, include_labeled)
+        pairs = _paired(
+            rest,
+            unlabeled,
+            unlabeled_ratio=unlabeled_ratio,
+            include_labeled=include_labeled,
+            index=index,
+        )
         return pairs, {**rest, "x": pairs, "shuffle": False}
     if hasattr(rest["x"], "shape"):
         dataset: Any = _ArrayBatches(rest)
@@ -98,9 +108,7 @@ def first_batch(dataset: Any) -> Any:
     return dataset[0] if isinstance(dataset, list) else data.peek(dataset)
 
 
-def _paired(
-    rest: Arguments, unlabeled: Any, ratio: int, include_labeled: bool
-) -> Any:
+def _paired(rest: Arguments, unlabeled: Any, **options: Any) -> Any:
     names = ("x", "y", "sample_weight")
     given = [rest.pop(name, None) for name in names]
     parts = tuple(part for part in given if part is not None)
@@ -110,12 +118,11 @@ def _paired(
         parts if len(parts) > 1 else parts[0],
         unlabeled,
         batch_size=batch_size,
-        unlabeled_ratio=ratio,
-        include_labeled=include_labeled,
         shuffle=rest.pop("shuffle", True),
         steps=rest.pop("steps_per_epoch", None),
         class_weight=rest.pop("class_weight", None),
         verbose=int(rest.get("verbose", "auto") != 0),
+        **options,
     )
 
 

@@ -108,6 +108,41 @@ def test_kl_divergence_from_a_sure_target_is_the_cross_entropy():
     close(loss, functional.cross_entropy(np.arange(4), logits))
 
 
+def test_soft_cross_entropy_of_any_weights():
+    random = np.random.default_rng(0)
+    target = random.uniform(0, 3, (20, 5))
+    logits = random.normal(0, 3, (20, 5))
+    expected = -np.sum(target * np.log(softmax(logits)), axis=1)
+    close(functional.soft_cross_entropy(target, logits), expected)
+
+
+def test_soft_cross_entropy_of_a_sure_target_is_the_cross_entropy():
+    logits = 1000 * golden.strong()[:4]
+    loss = functional.soft_cross_entropy(np.eye(4), logits)
+    close(loss, functional.cross_entropy(np.arange(4), logits))
+
+
+@pytest.mark.parametrize("shape", [(6,), (6, 4), (6, 3, 5, 2)])
+def test_blend_of_rows_of_any_shape(shape):
+    random = np.random.default_rng(0)
+    rows = random.normal(size=shape).astype("float32")
+    partner, share = random.permutation(6), random.uniform(0, 1, 6)
+    expected = [
+        s * row + (1 - s) * rows[p]
+        for row, p, s in zip(rows, partner, share, strict=True)
+    ]
+    tensors = map(
+        ops.convert_to_tensor, (rows, partner, share.astype("float32"))
+    )
+    close(functional.blend(*tensors), expected)
+
+
+def test_squared_error_of_the_golden_vector():
+    loss = functional.squared_error(softmax(golden.weak()), golden.strong())
+    close(ops.mean(loss), 0.198572)
+    assert loss.shape == (6,)
+
+
 def test_a_ratio_to_nothing_is_zero():
     close(functional.ratio([1.0, 3.0, 1.0], [2.0, 0.0, 1e-35]), [0.5, 0, 0])
     close(functional.normalize([[1.0, 3.0], [0, 0]]), [[0.25, 0.75], [0, 0]])

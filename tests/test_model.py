@@ -59,6 +59,8 @@ def test_any_kind_of_keras_model(build, digits8):
         "labeled_loss",
         "unlabeled_loss",
         "mask_ratio",
+        "confidence",
+        "pseudo_label_entropy",
         "accuracy",
     }
     assert history.history["loss"][0] > 0

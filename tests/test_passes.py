@@ -7,7 +7,7 @@ from keras_ssl.passes import plan_passes
 from keras_ssl.passes import run_passes
 
 pytestmark = pytest.mark.core
-VIEWS, TARGETS = ("weak", "strong"), ("weak",)
+VIEWS, TARGETS = ("labeled", "weak", "strong"), ("weak",)
 
 
 def plan(forward, batch_norm, targets=TARGETS, views=VIEWS):
@@ -52,7 +52,7 @@ def test_passes_of_each_policy(forward, batch_norm, expected):
 
 
 def test_a_view_that_is_no_target_keeps_its_gradient():
-    assert plan("split", "all", targets=(), views=("weak",)) == [
+    assert plan("split", "all", targets=(), views=("labeled", "weak")) == [
         (("labeled", "weak"), True, True)
     ]
 
@@ -94,9 +94,58 @@ def test_a_pass_without_statistics_still_advances_dropout():
         [keras.Input((4, 4, 1)), keras.layers.Dropout(0.5)]
     )
     ones = {"labeled": np.ones((1, 4, 4, 1)), "weak": np.ones((1, 4, 4, 1))}
-    passes = plan_passes(("weak",), (), forward="joint", batch_norm="none")
+    passes = plan_passes(
+        ("labeled", "weak"), (), forward="joint", batch_norm="none"
+    )
     first, second = (
         ops.convert_to_numpy(run_passes(network, passes, ones)["weak"])
         for _ in range(2)
     )
     assert (first != second).any()
+
+
+def test_the_teacher_has_the_averaged_weights_and_no_gradient():
+    passes = plan_passes(
+        ("labeled", "weak", "teacher"),
+        ("teacher",),
+        forward="joint",
+        batch_norm="all",
+    )
+    assert [tuple(each) for each in passes] == [
+        (("teacher",), False, False, True),
+        (("labeled", "weak"), True, True, False),
+    ]
+    network = keras.Sequential(
+        [keras.Input((1, 1, 1)), keras.layers.Dense(1, use_bias=False)]
+    )
+    network.set_weights([np.full((1, 1), 2.0)])
+    images = {
+        name: np.ones((1, 1, 1, 1)) for name in ("labeled", "weak", "teacher")
+    }
+    averaged = [(network.weights[0], ops.full((1, 1), 5.0))]
+    outputs = run_passes(network, passes, images, averaged=averaged)
+    values = {k: float(ops.squeeze(v)) for k, v in outputs.items()}
+    assert values == {"teacher": 5.0, "labeled": 2.0, "weak": 2.0}
+
+
+def test_an_alone_view_repeats_the_images_and_leaves_the_statistics():
+    network = keras.Sequential(
+        [keras.Input((2, 2, 1)), keras.layers.BatchNormalization(momentum=0.5)]
+    )
+    views = {
+        "labeled": np.arange(4.0).reshape(1, 2, 2, 1),
+        "weak": np.full((1, 2, 2, 1), 100.0),
+    }
+    passes = plan_passes(
+        ("labeled", "labeled_alone", "weak"),
+        (),
+        forward="joint",
+        batch_norm="all",
+    )
+    outputs = run_passes(network, passes, views)
+    layer = network.layers[0]
+    mean = float(ops.convert_to_numpy(layer.moving_mean)[0])
+    np.testing.assert_allclose(mean, 0.5 * (6 + 400) / 8)
+    alone = ops.convert_to_numpy(outputs["labeled_alone"])
+    np.testing.assert_allclose(alone.mean(), 0, atol=1e-5)
+    assert ops.convert_to_numpy(outputs["labeled"]).mean() < -0.9

@@ -3,17 +3,39 @@
 from typing import Any
 
 from keras_ssl import registry
+from keras_ssl.methods.adamatch import AdaMatch
+from keras_ssl.methods.comatch import CoMatch
+from keras_ssl.methods.defixmatch import DeFixMatch
 from keras_ssl.methods.fixmatch import FixMatch
+from keras_ssl.methods.fixmatch_mixup import FixMatchMixUp
+from keras_ssl.methods.flexmatch import FlexMatch
 from keras_ssl.methods.freematch import FreeMatch
+from keras_ssl.methods.mean_teacher import MeanTeacher
 from keras_ssl.methods.method import Method
+from keras_ssl.methods.mixmatch import MixMatch
+from keras_ssl.methods.noisy_student import NoisyStudent
+from keras_ssl.methods.pi_model import PiModel
 from keras_ssl.methods.pseudo_label import PseudoLabel
+from keras_ssl.methods.remixmatch import ReMixMatch
+from keras_ssl.methods.simmatch import SimMatch
 from keras_ssl.methods.softmatch import SoftMatch
 from keras_ssl.methods.uda import UDA
 
 METHODS: dict[str, type[Method]] = {
+    "adamatch": AdaMatch,
+    "comatch": CoMatch,
+    "defixmatch": DeFixMatch,
     "fixmatch": FixMatch,
+    "fixmatch_mixup": FixMatchMixUp,
+    "flexmatch": FlexMatch,
     "freematch": FreeMatch,
+    "mean_teacher": MeanTeacher,
+    "mixmatch": MixMatch,
+    "noisy_student": NoisyStudent,
+    "pi_model": PiModel,
     "pseudo_label": PseudoLabel,
+    "remixmatch": ReMixMatch,
+    "simmatch": SimMatch,
     "softmatch": SoftMatch,
     "uda": UDA,
 }
@@ -40,11 +62,22 @@ def get(identifier: Any) -> Method:
 
 __all__ = [
     "METHODS",
-    "UDA",
+    "AdaMatch",
+    "CoMatch",
+    "DeFixMatch",
     "FixMatch",
+    "FixMatchMixUp",
+    "FlexMatch",
     "FreeMatch",
-    "Method",
+    "MeanTeacher",
+    "MixMatch",
+    "NoisyStudent",
+    "PiModel",
     "PseudoLabel",
+    "ReMixMatch",
+    "SimMatch",
     "SoftMatch",
+    "UDA",
+    "Method",
     "get",
 ]

@@ -39,6 +39,6 @@ class FixMatch(Method):
 
     def call(self, weak: Tensor, strong: Tensor) -> Tensor:
         """The loss of logits `(n, num_classes)` of both views."""
-        _, confidence, label = pseudo_label(weak)
+        q, confidence, label = pseudo_label(weak)
         mask = confidence >= self.threshold
-        return self.masked_mean(mask, cross_entropy(label, strong), label)
+        return self.masked_mean(mask, cross_entropy(label, strong), q)

@@ -8,10 +8,13 @@ from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import normalize
 from keras_ssl.functional import pseudo_label
 from keras_ssl.functional import ratio
+from keras_ssl.methods.alignment import ClassPrior
+from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.moving_average import MovingAverage
 from keras_ssl.registry import register
+from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 
@@ -29,6 +32,8 @@ class FreeMatch(Method):
         momentum: That of the moving averages, in `[0, 1]`.
         fairness_weight: Weight of `fairness`, at least 0.
         clip: Lowest and highest `t`, in `[0, 1]`; `(0.9, 0.95)` for SVHN.
+        prior: Fairness towards `"uniform"`, `"labeled"` or probabilities
+            `(num_classes,)` instead of `probability`, as in the paper (`None`).
 
     Example:
 
@@ -46,6 +51,7 @@ class FreeMatch(Method):
         momentum: float = 0.999,
         fairness_weight: float = 0.01,
         clip: tuple[float, float] = (0.0, 1.0),
+        prior: str | Array | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -55,6 +61,12 @@ class FreeMatch(Method):
         )
         low, high = (check_interval("clip", each, 0, 1) for each in clip)
         self.clip = (low, check_interval("clip[1]", high, low, 1))
+        self.prior = None if prior is None else check_prior(prior)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What `call` takes: `labels` only where they are the prior."""
+        return super().inputs[: 3 if self.prior == "labeled" else 2]
 
     def build(self, input_shape: Any) -> None:
         """Creates the moving averages for logits `(n, num_classes)`."""
@@ -62,8 +74,14 @@ class FreeMatch(Method):
         self.threshold = MovingAverage(self.momentum, uniform[0])
         self.probability = MovingAverage(self.momentum, uniform)
         self.histogram = MovingAverage(self.momentum, uniform)
+        if self.prior is not None:
+            self.class_prior = ClassPrior(
+                len(uniform), self.prior, momentum=self.momentum
+            )
 
-    def call(self, weak: Tensor, strong: Tensor) -> Tensor:
+    def call(
+        self, weak: Tensor, strong: Tensor, labels: Tensor | None = None
+    ) -> Tensor:
         """The loss of logits `(n, num_classes)` of both views."""
         q, confidence, label = pseudo_label(weak)
         one_hot = ops.one_hot(label, q.shape[-1], dtype="float32")
@@ -72,7 +90,9 @@ class FreeMatch(Method):
         histogram = self.histogram(ops.mean(one_hot, axis=0))
         thresholds = threshold * probability / ops.max(probability)
         mask = confidence >= ops.take(ops.clip(thresholds, *self.clip), label)
-        loss = self.masked_mean(mask, cross_entropy(label, strong), label)
+        loss = self.masked_mean(mask, cross_entropy(label, strong), q)
+        if self.prior is not None:
+            probability = self.class_prior(labels)
         unfair = fairness(mask, strong, probability, histogram)
         return loss + self.fairness_weight * unfair
 

@@ -49,4 +49,4 @@ class MovingAverage(keras.layers.Layer):
         value = self.momentum * self.value + (1.0 - self.momentum) * new
         begun = ops.any(ops.not_equal(self.value, 0.0))
         self.value.assign(ops.where(begun, value, new))
-        return ops.convert_to_tensor(self.value)
+        return ops.copy(self.value)

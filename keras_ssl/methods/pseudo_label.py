@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from keras import ops
-
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
+from keras_ssl.methods.ramp_up import RampUp
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -45,28 +44,12 @@ class PseudoLabel(Method):
     ) -> None:
         super().__init__(**kwargs)
         self.threshold = check_interval("threshold", threshold, 0, 2)
-        self.ramp_up_steps = int(
-            check_interval("ramp_up_steps", ramp_up_steps, 0, float("inf"))
-        )
-        self.step = self.add_weight(
-            name="step",
-            dtype="int32",
-            initializer="zeros",
-            trainable=False,
-            aggregation="only_first_replica",
-        )
+        self.ramp_up_steps = ramp_up_steps
+        self.ramp_up = RampUp(ramp_up_steps)
 
     def call(self, weak: Tensor) -> Tensor:
         """The loss of logits `(n, num_classes)` of the weak view."""
-        _, confidence, label = pseudo_label(weak)
+        q, confidence, label = pseudo_label(weak)
         mask = confidence >= self.threshold
-        loss = self.masked_mean(mask, cross_entropy(label, weak), label)
-        return self.ramp() * loss
-
-    def ramp(self) -> Tensor:
-        """The weight of the present step, in `[0, 1]`; counts the step."""
-        self.step.assign(self.step + 1)
-        step = ops.cast(self.step - 1, "float32")
-        if not self.ramp_up_steps:
-            return ops.ones(())
-        return ops.minimum(1.0, step / self.ramp_up_steps)
+        loss = self.masked_mean(mask, cross_entropy(label, weak), q)
+        return self.ramp_up() * loss

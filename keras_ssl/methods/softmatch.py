@@ -4,13 +4,15 @@ from typing import Any
 
 from keras import ops
 
-from keras_ssl.functional import align
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
+from keras_ssl.methods.alignment import DistributionAlignment
+from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.moving_average import MovingAverage
 from keras_ssl.registry import register
+from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 
@@ -20,16 +22,18 @@ class SoftMatch(Method):
 
     `loss = mean(w * H(argmax(q), softmax(strong)))`, `q = softmax(weak)`, `w =
     exp(-(n_sigma * min(c - mean, 0)) ** 2 / (2 * variance))`, where the
-    confidence is `c = max(align(q, 1 / num_classes, probability))`. `mean` and
-    `variance` are moving averages of those of `c`, and `probability` of the
-    mean of `q`; each takes in the batch before it is used. `mask_ratio` is the
-    mean of `w`. Neither `q` nor `w` takes a gradient.
+    confidence `c = max(align(q))` is that after `DistributionAlignment`. `mean`
+    and `variance` are moving averages of those of `c`, which take in the batch
+    before they are used. `mask_ratio` is the mean of `w`. Neither `q` nor `w`
+    takes a gradient.
 
     Args:
         n_sigma: How fast the weight falls off, at least 0; 0 weighs all by 1.
         momentum: That of the moving averages, in `[0, 1]`.
-        uniform_start: Whether `probability` starts from `1 / num_classes`, as
-            in TorchSSL, or is that of the first batch, as in USB (`False`).
+        uniform_start: Whether the average of `q` starts from uniform, as in
+            TorchSSL, or is that of the first batch, as in USB (`False`).
+        prior: The distribution to align to: `"uniform"`, `"labeled"` or
+            probabilities `(num_classes,)`.
 
     Example:
 
@@ -47,31 +51,40 @@ class SoftMatch(Method):
         n_sigma: float = 2.0,
         momentum: float = 0.999,
         uniform_start: bool = True,
+        prior: str | Array = "uniform",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.n_sigma = check_interval("n_sigma", n_sigma, 0, float("inf"))
         self.momentum = check_interval("momentum", momentum, 0, 1)
         self.uniform_start = uniform_start
+        self.prior = check_prior(prior)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What `call` takes: `labels` only where they are the prior."""
+        return super().inputs[: 3 if self.prior == "labeled" else 2]
 
     def build(self, input_shape: Any) -> None:
         """Creates the moving averages for logits `(n, num_classes)`."""
-        classes = input_shape[-1]
-        start = 1 / classes if self.uniform_start else 0.0
-        self.probability = MovingAverage(self.momentum, [start] * classes)
-        self.mean = MovingAverage(self.momentum, 1 / classes)
+        names = "momentum", "uniform_start", "prior"
+        self.alignment = DistributionAlignment(
+            input_shape[-1], **{name: getattr(self, name) for name in names}
+        )
+        self.mean = MovingAverage(self.momentum, 1 / input_shape[-1])
         self.variance = MovingAverage(self.momentum, 1.0)
 
-    def call(self, weak: Tensor, strong: Tensor) -> Tensor:
+    def call(
+        self, weak: Tensor, strong: Tensor, labels: Tensor | None = None
+    ) -> Tensor:
         """The loss of logits `(n, num_classes)` of both views."""
         q, _, label = pseudo_label(weak)
-        probability = self.probability(ops.mean(q, axis=0))
-        confidence = ops.max(align(q, 1 / q.shape[-1], probability), axis=-1)
+        confidence = ops.max(self.alignment(q, labels), axis=-1)
         mean = self.mean(ops.mean(confidence))
         variance = self.variance(unbiased_variance(confidence))
         below = self.n_sigma * ops.minimum(confidence - mean, 0.0)
         weight = ops.exp(-(below**2) / (2.0 * ops.maximum(variance, 1e-12)))
-        return self.masked_mean(weight, cross_entropy(label, strong), label)
+        return self.masked_mean(weight, cross_entropy(label, strong), q)
 
 
 def unbiased_variance(values: Tensor) -> Tensor:

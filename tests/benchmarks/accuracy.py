@@ -2,6 +2,7 @@
 
     python tests/benchmarks/accuracy.py digits --labels 50 --seeds 5
     python tests/benchmarks/accuracy.py fashion_mnist --labels 250 --seeds 3
+    python tests/benchmarks/accuracy.py fashion_mnist --rows softmatch uda
 
 Every run is the last checkpoint on the whole test set; no run sees the test set
 before, and none is chosen by it. Rows:
@@ -10,9 +11,11 @@ before, and none is chosen by it. Rows:
 - weak control: supervised, with SSL's weak augmentation, averaged weights and
   statistics.
 - strong control: the same, with the weak and then the strong augmentation.
-- ssl: `SemiSupervisedModel` with the same labeled images and all others.
+- the name of a method: `SemiSupervisedModel` with that method, with the same
+  labeled images and all others.
 
-Finished runs are appended to `--output` at once; the table is made from it.
+Finished runs are written to `--output` at once, and not repeated when they
+stand there already; the table is made from it.
 """
 
 import argparse
@@ -26,7 +29,10 @@ import numpy as np
 
 import keras_ssl
 
-ROWS = ("baseline", "weak control", "strong control", "ssl")
+CONTROLS = ("baseline", "weak control", "strong control")
+METHODS = tuple(keras_ssl.methods.METHODS)
+# Arguments that count steps, as shares of the run.
+SHARES = {"pseudo_label": {"ramp_up_steps": 0.4}}
 
 
 def build_network(shape, num_classes, width):
@@ -54,22 +60,45 @@ def wrap(network, row, options):
     """The model of a row, in its phase."""
     if row == "baseline":
         return network
-    weak = keras_ssl.augmentation.CropAndFlip(flip=options.flip)
+    weak = keras_ssl.augmentation.CropAndFlip(options.shift, flip=options.flip)
     strong = options.strong if options.strong != "none" else None
     if row == "strong control":
         weak = [weak, keras_ssl.augmentation.get(strong)]
     model = keras_ssl.SemiSupervisedModel(
         network,
-        keras_ssl.methods.METHODS[options.method](options.threshold),
+        method(row, options),
         weak=weak,
         strong=strong,
         forward=options.forward,
         batch_norm=options.batch_norm,
         ema=options.ema or None,
     )
-    if row != "ssl":
+    if row in CONTROLS:
         model.phase = "supervised"
     return model
+
+
+def method(row, options):
+    """The method of a row, with the arguments that were asked for."""
+    if row in CONTROLS:
+        return "fixmatch"
+    shares = SHARES.get(row, {})
+    return keras_ssl.methods.METHODS[row](
+        **{name: int(share * options.steps) for name, share in shares.items()},
+        **options.arguments,
+    )
+
+
+def learning_rate(options):
+    """A constant, or a warm-up of 50 steps and then a cosine to 0."""
+    if not options.cosine:
+        return options.learning_rate
+    return keras.optimizers.schedules.CosineDecay(
+        0.0,
+        options.steps - 50,
+        warmup_target=options.learning_rate,
+        warmup_steps=50,
+    )
 
 
 def labeled_batches(x, y, batch_size, random):
@@ -88,14 +117,14 @@ def run(row, images, options, seed):
     network = build_network(x.shape[1:], int(y.max()) + 1, options.width)
     model = wrap(network, row, options)
     model.compile(
-        optimizer=keras.optimizers.Adam(options.learning_rate),
+        optimizer=keras.optimizers.Adam(learning_rate(options)),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
     labeled = x[parts.labeled], y[parts.labeled]
     steps = {"steps_per_epoch": options.steps, "epochs": 1, "verbose": 0}
     begin = time.perf_counter()
-    if row == "ssl":
+    if row not in CONTROLS:
         model.fit(
             *labeled,
             unlabeled_data=(x[parts.unlabeled], y[parts.unlabeled]),
@@ -122,10 +151,8 @@ def run(row, images, options, seed):
 def summary(runs):
     """One line a row: mean, standard deviation and single runs."""
     lines = []
-    for row in ROWS:
+    for row in dict.fromkeys(r["row"] for r in runs):
         ours = [r for r in runs if r["row"] == row]
-        if not ours:
-            continue
         accuracy = [r["accuracy"] for r in ours]
         deviation = np.std(accuracy, ddof=1) if len(ours) > 1 else 0.0
         lines.append(
@@ -152,14 +179,25 @@ def parse():
     parser.add_argument("--ratio", type=int, default=7)
     parser.add_argument("--width", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--method", default="fixmatch")
-    parser.add_argument("--threshold", type=float, default=0.95)
+    parser.add_argument("--cosine", action="store_true")
+    parser.add_argument(
+        "--arguments",
+        type=json.loads,
+        default={},
+        help="of the methods, as JSON",
+    )
+    parser.add_argument("--shift", type=float, default=0.125)
     parser.add_argument("--strong", default="randaugment")
     parser.add_argument("--forward", default="split")
     parser.add_argument("--batch-norm", default=None)
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--flip", action="store_true")
-    parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=ROWS)
+    parser.add_argument(
+        "--rows",
+        nargs="*",
+        default=[*CONTROLS, "fixmatch"],
+        choices=[*CONTROLS, *METHODS],
+    )
     parser.add_argument(
         "--validation",
         action="store_true",
@@ -167,6 +205,25 @@ def parse():
     )
     parser.add_argument("--output", type=pathlib.Path)
     return parser.parse_args()
+
+
+def settings(options):
+    """What the runs of one file share."""
+    own = ("output", "rows", "seeds", "first_seed")
+    return {k: v for k, v in vars(options).items() if k not in own}
+
+
+def finished(options):
+    """The runs that stand in `--output`, if they are of the same settings."""
+    if not options.output or not options.output.exists():
+        return []
+    before = json.loads(options.output.read_text())
+    if before["settings"] != settings(options):
+        raise SystemExit(
+            f"{options.output} holds runs with other settings: "
+            f"{before['settings']}. Name another file."
+        )
+    return before["runs"]
 
 
 def main():
@@ -178,16 +235,17 @@ def main():
         test = x[held.labeled], y[held.labeled]
         x, y = x[held.unlabeled], y[held.unlabeled]
     images = (x, y), test
-    runs = []
+    runs = finished(options)
+    done = {(each["row"], each["seed"]) for each in runs}
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     for seed, row in itertools.product(seeds, options.rows):
+        if (row, seed) in done:
+            continue
         runs.append(run(row, images, options, seed))
         print(json.dumps(runs[-1]), flush=True)
         if options.output:
-            settings = {**vars(options), "output": str(options.output)}
-            options.output.write_text(
-                json.dumps({"settings": settings, "runs": runs}, indent=1)
-            )
+            text = {"settings": settings(options), "runs": runs}
+            options.output.write_text(json.dumps(text, indent=1))
     print(summary(runs))
 
 

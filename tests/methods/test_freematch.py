@@ -226,3 +226,15 @@ def test_a_subclassed_network_tells_its_classes_when_it_is_called(
 def test_an_argument_outside_its_interval_is_refused(name, arguments):
     with pytest.raises(ValueError, match=f"Received: {name}"):
         FreeMatch(**arguments)
+
+
+def test_a_prior_takes_the_place_of_the_average_prediction_in_fairness():
+    prior = [0.7, 0.1, 0.1, 0.1]
+    weak, strong = golden.weak(), golden.strong()
+    plain = FreeMatch(momentum=0.9, fairness_weight=0)
+    fair = FreeMatch(momentum=0.9, fairness_weight=1.0, prior=prior)
+    difference = float(fair(weak, strong)) - float(plain(weak, strong))
+    mask = np.ones(6, bool)
+    expected = fairness(mask, strong, prior, plain.histogram.value)
+    np.testing.assert_allclose(difference, float(expected), rtol=1e-4)
+    assert FreeMatch(prior="labeled").inputs == ("weak", "strong", "labels")

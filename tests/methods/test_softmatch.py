@@ -42,7 +42,7 @@ class Oracle:
 
 def with_state(method, probability, mean, variance):
     method.build((None, len(probability)))
-    method.probability.value.assign(probability)
+    method.alignment.predictions.value.assign(probability)
     method.mean.value.assign(mean)
     method.variance.value.assign(variance)
     return method
@@ -57,7 +57,10 @@ def close(tensor, expected):
 def test_golden_vector_from_a_fresh_state():
     method = SoftMatch(momentum=0.9, uniform_start=False)
     method(golden.weak(), golden.strong())
-    close(method.probability.value, [0.245617, 0.237005, 0.120068, 0.39731])
+    close(
+        method.alignment.predictions.value,
+        [0.245617, 0.237005, 0.120068, 0.39731],
+    )
     close(method.mean.value, 0.292679)
     close(method.variance.value, 0.90224)
     close(method.mask_ratio.result(), 1.0)
@@ -91,7 +94,7 @@ def test_numpy_oracle_on_random_states_over_steps(seed):
         loss, ratio = expected(weak, strong)
         close(method(weak, strong), loss)
         close(method.mask_ratio.result(), ratio)
-        close(method.probability.value, expected.probability)
+        close(method.alignment.predictions.value, expected.probability)
         close(method.variance.value, expected.variance)
 
 
@@ -125,3 +128,27 @@ def test_hidden_labels_count_by_the_weight():
 def test_a_negative_argument_is_refused(argument):
     with pytest.raises(ValueError, match=f"Received: {argument}"):
         SoftMatch(**{argument: -0.1})
+
+
+def test_a_prior_moves_the_confidence():
+    weak, strong = golden.weak(), golden.strong()
+    prior = [0.7, 0.1, 0.1, 0.1]
+    method = SoftMatch(momentum=0.9, prior=prior)
+    method(weak, strong)
+    q = np.exp(weak) / np.exp(weak).sum(axis=1, keepdims=True)
+    average = 0.9 * 0.25 + 0.1 * q.mean(axis=0)
+    aligned = q * (np.array(prior) + 1e-6) / (average + 1e-6)
+    best = (aligned / aligned.sum(axis=1, keepdims=True)).max(axis=1)
+    close(method.mean.value, 0.9 * 0.25 + 0.1 * best.mean())
+
+
+def test_the_prior_of_the_labels_follows_them():
+    method = SoftMatch(momentum=0.5, prior="labeled")
+    assert method.inputs == ("weak", "strong", "labels")
+    method(golden.weak(), golden.strong(), np.eye(4)[[0, 0, 0, 0]])
+    close(method.alignment.prior.labels.value, [0.625, 0.125, 0.125, 0.125])
+
+
+def test_a_prior_that_is_no_distribution_is_refused():
+    with pytest.raises(ValueError, match="Divide your class counts"):
+        SoftMatch(prior=[10, 20, 30])

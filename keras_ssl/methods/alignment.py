@@ -1,0 +1,145 @@
+"""`DistributionAlignment`: predictions as varied as the classes should be."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl.functional import align
+from keras_ssl.methods.moving_average import MovingAverage
+from keras_ssl.methods.moving_window import MovingWindow
+from keras_ssl.typing import Array
+from keras_ssl.typing import Tensor
+
+PRIORS = ("uniform", "labeled")
+
+
+class ClassPrior(keras.layers.Layer):
+    """The distribution that classes should have, given or followed.
+
+    Args:
+        num_classes: How many classes there are.
+        prior: `"uniform"`, `"labeled"` (a moving average of the labels in the
+            batches, from uniform on) or probabilities `(num_classes,)`.
+        momentum: That of the moving average, in `[0, 1]`.
+
+    Example:
+
+    >>> prior = ClassPrior(2, "labeled", momentum=0.5)
+    >>> [float(p) for p in prior(ops.array([[1.0, 0.0]]))]
+    [0.75, 0.25]
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        prior: str | Array = "uniform",
+        *,
+        momentum: float = 0.999,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        uniform = [1 / num_classes] * num_classes
+        self.prior = uniform if isinstance(prior, str) else list(prior)
+        self.labels = (
+            MovingAverage(momentum, uniform)
+            if isinstance(prior, str) and prior == "labeled"
+            else None
+        )
+        self.built = True
+
+    def call(self, labels: Tensor | None = None) -> Tensor:
+        """The prior `(num_classes,)`, once it has taken in the labels.
+
+        Args:
+            labels: `(b, num_classes)`, one-hot or the predictions for labeled
+                images, for the prior `"labeled"`.
+        """
+        if self.labels is None:
+            return ops.array(self.prior, "float32")
+        return self.labels(ops.mean(labels, axis=0))
+
+
+class DistributionAlignment(keras.layers.Layer):
+    """`align(q, prior, average of the predictions)`, batch after batch.
+
+    The average takes in the batch before it is used.
+
+    Args:
+        num_classes: Length of `q`.
+        prior: That of `ClassPrior`.
+        momentum: That of the moving averages, in `[0, 1]`.
+        window: Average the predictions of that many batches alike instead.
+        uniform_start: Whether the moving average of the predictions starts
+            from uniform, or is that of the first batch (`False`).
+
+    Example:
+
+    >>> alignment = DistributionAlignment(2, momentum=0.5)
+    >>> aligned = alignment(ops.array([[0.9, 0.1], [0.7, 0.3]]))
+    >>> [round(float(p), 4) for p in aligned[0]]
+    [0.8289, 0.1711]
+
+    Reference:
+        [Berthelot et al., 2020](https://arxiv.org/abs/1911.09785)
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        *,
+        prior: str | Array = "uniform",
+        momentum: float = 0.999,
+        window: int | None = None,
+        uniform_start: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        start = 1 / num_classes if uniform_start else 0.0
+        self.predictions = (
+            MovingAverage(momentum, [start] * num_classes)
+            if window is None
+            else MovingWindow(window, (num_classes,))
+        )
+        self.prior = ClassPrior(num_classes, prior, momentum=momentum)
+        self.built = True
+
+    def call(self, q: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Aligned `(n, num_classes)` probabilities; takes in the batch.
+
+        Args:
+            q: Probabilities `(n, num_classes)`.
+            labels: Those of `ClassPrior`.
+        """
+        current = self.predictions(ops.mean(q, axis=0))
+        return align(q, self.prior(labels), current)
+
+
+def check_prior(prior: str | Array) -> str | list[float]:
+    """The prior as a config holds it.
+
+    Raises:
+        ValueError: It is neither a known name nor probabilities.
+
+    Example:
+
+    >>> check_prior([0.25, 0.75])
+    [0.25, 0.75]
+    """
+    if isinstance(prior, str):
+        known = prior in PRIORS
+    else:
+        values = np.asarray(prior, "float64")
+        known = values.ndim == 1 and bool(np.all(values >= 0))
+        known = known and abs(values.sum() - 1) < 1e-3
+        prior = values.tolist()
+    if known:
+        return prior
+    raise ValueError(
+        f"Received: prior={prior!r}. Expected 'uniform', 'labeled' or one "
+        "probability for each class, which sum to 1. Divide your class counts "
+        "by their sum."
+    )

@@ -1,0 +1,122 @@
+"""What a method takes, sorted by where it comes from."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from keras_ssl.methods import Method
+from keras_ssl.methods.method import parameters
+from keras_ssl.passes import TEACHER
+from keras_ssl.registry import check_name
+from keras_ssl.views import FEATURES
+from keras_ssl.views import VIEWS
+from keras_ssl.views import image_name
+
+DATA = ("labels", "sample_weight", "index", "labeled_index")
+
+
+class Needs:
+    """Reads off a method's functions what the model has to compute.
+
+    Args:
+        method: The method.
+        forward: The forward policy.
+        averages: Whether the model keeps averaged weights.
+
+    Attributes:
+        views: Views whose outputs are needed, `"labeled"` first.
+        images: Views whose images are drawn.
+        data: What has to come with the images.
+        features: Whether features are needed beside logits.
+
+    Raises:
+        ValueError: The method names what nobody gives, or what the other
+            arguments rule out.
+
+    Example:
+
+    >>> needs = Needs(keras_ssl.methods.FixMatch())
+    >>> needs.views, needs.data
+    (('labeled', 'weak', 'strong'), ())
+    """
+
+    def __init__(
+        self, method: Method, *, forward: str = "split", averages: bool = True
+    ) -> None:
+        self._functions = {
+            "call": method.inputs,
+            "labeled_loss": parameters(method.labeled_loss),
+            "mix": parameters(method.mix),
+        }
+        named = [
+            name
+            for function in ("call", "labeled_loss")
+            for name in self._functions[function]
+        ]
+        self.features = any(name.endswith(FEATURES) for name in named)
+        self.views = _unique(
+            name.removesuffix(FEATURES)
+            for name in ["labeled", *named, *method.targets]
+            if image_name(name) in {*VIEWS, *method.mixed}
+        )
+        self.images = _unique(map(image_name, [*self.views, *method.uses]))
+        everything = {*named, *self._functions["mix"]}
+        self.data = tuple(name for name in DATA if name in everything)
+        _check_names(method, named)
+        _check_choices(self, forward, averages)
+
+    def of(self, function: str, named: Mapping[str, Any]) -> dict[str, Any]:
+        """The tensors that one of the method's functions takes.
+
+        Args:
+            function: `"call"`, `"labeled_loss"` or `"mix"`.
+            named: All there are, by name.
+
+        Raises:
+            ValueError: One is missing.
+        """
+        names = self._functions[function]
+        for name in names:
+            if name not in named:
+                raise ValueError(
+                    f"Received: {sorted(named)}. Expected {name!r} too, as the "
+                    f"method's `{function}` takes it. {_remedy(name)}"
+                )
+        return {name: named[name] for name in names}
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _remedy(name: str) -> str:
+    if name.endswith("index"):
+        return (
+            "Pass arrays to `fit`, or elements with it: "
+            f'`({{"labeled": x, "unlabeled": u, {name!r}: i}}, y)`.'
+        )
+    return "Give it with the batch, or return it from the method's `mix`."
+
+
+def _check_names(method: Method, named: Iterable[str]) -> None:
+    known = {*VIEWS, *DATA, *method.mixed, "loss"}
+    if method.mix is None:
+        for name in named:
+            check_name(
+                image_name(name),
+                f"input of {type(method).__name__}",
+                dict.fromkeys(known),
+            )
+
+
+def _check_choices(needs: Needs, forward: str, averages: bool) -> None:
+    if TEACHER in needs.views and not averages:
+        raise ValueError(
+            "Received: ema=None with a method that has a teacher. Expected "
+            "averaged weights, which are the teacher. Pass `ema=0.999`."
+        )
+    if "logits" in needs._functions["mix"] and forward == "joint":
+        raise ValueError(
+            'Received: forward="joint" with a method that mixes by what it '
+            'guessed before. Expected `forward="split"`. Leave `forward` out.'
+        )

@@ -1,0 +1,194 @@
+"""The papers' recipes, with every constant that they set in the open.
+
+A recipe is data: print it, or hand it a network.
+
+>>> recipe = keras_ssl.recipes.softmatch(steps=5000, n_sigma=3.0)
+>>> for row in str(recipe).splitlines()[:5]:
+...     print(row)
+constant            value          source
+method              softmatch      Chen et al., 2023
+n_sigma             3              you
+momentum            0.999          Chen et al., 2023
+uniform_start       True           Chen et al., 2023
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from keras_ssl.methods import METHODS
+from keras_ssl.recipe import FIXMATCH
+from keras_ssl.recipe import RUN
+from keras_ssl.recipe import SETTINGS
+from keras_ssl.recipe import Recipe
+from keras_ssl.recipe import Share
+from keras_ssl.registry import check_name
+from keras_ssl.typing import Config
+
+TORCHSSL = "Zhang et al., 2021"  # arXiv 2110.08263, and their TorchSSL
+
+DOCUMENT = """The recipe of {method} as in {source}.
+
+Args:
+    steps: Steps of the run; `None` for the paper's.
+    **changes: Constants to set otherwise: arguments of `Recipe` and of
+        `keras_ssl.methods.{method}`.
+
+Returns:
+    A `Recipe`.
+
+Raises:
+    TypeError: A constant is unknown; the nearest one is suggested.
+
+Example:
+
+>>> recipe = keras_ssl.recipes.{name}(steps=1000, learning_rate=0.01)
+>>> recipe.fit["steps_per_epoch"], recipe.sources["learning_rate"]
+(1000, 'you')
+"""
+
+
+def preset(
+    method: str, source: str, /, **constants: Any
+) -> Callable[..., Recipe]:
+    """A function that gives a recipe, and takes changes to it as keywords.
+
+    Args:
+        method: Name of a method of `keras_ssl.methods`.
+        source: Where the constants come from.
+        **constants: Every argument of the method, a `Share` for one that counts
+            steps; and arguments of `Recipe`, where FixMatch has others.
+
+    Example:
+
+    >>> mine = keras_ssl.recipes.preset("fixmatch", "us", threshold=0.8)
+    >>> mine(steps=1000).constants
+    {'threshold': 0.8}
+    """
+    defaults = {
+        "steps": RUN,
+        "batch_norm": METHODS[method].batch_norm,
+        **constants,
+    }
+
+    def recipe(steps: int | None = None, **changes: Any) -> Recipe:
+        _check_known(changes, [*SETTINGS, *defaults])
+        if steps is not None:
+            changes["steps"] = steps
+        sources = {
+            **dict.fromkeys(["method", *defaults], source),
+            **dict.fromkeys(changes, "you"),
+        }
+        return _recipe(method, sources, {**defaults, **changes})
+
+    recipe.__name__ = recipe.__qualname__ = method
+    recipe.__doc__ = DOCUMENT.format(
+        method=METHODS[method].__name__, source=source, name=method
+    )
+    return recipe
+
+
+def _recipe(method: str, sources: dict[str, str], values: Config) -> Recipe:
+    for name, value in values.items():
+        if isinstance(value, Share):
+            values[name] = round(value * values["steps"])
+            sources[name] += f", {100 * value:g} % of the run"
+    settings = {name: values.pop(name) for name in SETTINGS if name in values}
+    return Recipe(method, constants=values, sources=sources, **settings)
+
+
+def _check_known(changes: Config, names: list[str]) -> None:
+    try:
+        for name in changes:
+            check_name(name, "constant", dict.fromkeys(names))
+    except ValueError as error:
+        raise TypeError(str(error)) from None
+
+
+STRONG: Config = {"strong": "torchssl"}
+ONE: Config = {"unlabeled_ratio": 1}
+WEAK: Config = {"ramp_up_steps": Share(0.4), "strong": None, **ONE}
+MIXED: Config = {"ramp_up_steps": Share(1 / 64), "forward": "split", **ONE}
+
+adamatch = preset(
+    "adamatch",
+    "Berthelot et al., 2022",
+    relative_threshold=0.9,
+    prior="labeled",
+    momentum=0.999,
+    window=128,
+    interpolate=True,
+    ramp_up_steps=Share(0.5),
+    steps=2**17,
+    unlabeled_ratio=3,
+    decay_to=0.25,
+    weight_decay=1e-3,
+)
+comatch = preset(
+    "comatch",
+    "Li et al., 2021",
+    threshold=0.95,
+    temperature=0.2,
+    alpha=0.9,
+    graph_threshold=0.8,
+    contrastive_weight=1.0,
+    queue_size=2560,
+    steps=2**19,
+)
+defixmatch = preset(
+    "defixmatch", "Schmutz et al., 2023", threshold=0.95, weight=0.5
+)
+fixmatch = preset("fixmatch", FIXMATCH, threshold=0.95)
+flexmatch = preset(
+    "flexmatch", TORCHSSL, threshold=0.95, threshold_warmup=True, **STRONG
+)
+freematch = preset(
+    "freematch",
+    "Wang et al., 2023",
+    momentum=0.999,
+    fairness_weight=0.01,
+    clip=(0.0, 1.0),
+    prior=None,
+    **STRONG,
+)
+mean_teacher = preset("mean_teacher", TORCHSSL, weight=50.0, **WEAK)
+mixmatch = preset(
+    "mixmatch", FIXMATCH, temperature=0.5, alpha=0.5, weight=100.0, **MIXED
+)
+pi_model = preset("pi_model", TORCHSSL, weight=10.0, **WEAK)
+pseudo_label = preset("pseudo_label", TORCHSSL, threshold=0.95, **WEAK)
+remixmatch = preset(
+    "remixmatch",
+    "Berthelot et al., 2020",
+    temperature=0.5,
+    alpha=0.75,
+    rotation_weight=0.5,
+    prior="labeled",
+    **MIXED,
+)
+simmatch = preset(
+    "simmatch",
+    "Zheng et al., 2022",
+    threshold=0.95,
+    temperature=0.1,
+    alpha=0.9,
+    instance_weight=1.0,
+    momentum=0.7,
+)
+softmatch = preset(
+    "softmatch",
+    "Chen et al., 2023",
+    n_sigma=2.0,
+    momentum=0.999,
+    uniform_start=True,
+    prior="uniform",
+    **STRONG,
+)
+uda = preset(
+    "uda",
+    TORCHSSL,
+    temperature=0.4,
+    threshold=0.8,
+    annealing=None,
+    annealing_steps=0,
+    **STRONG,
+)
