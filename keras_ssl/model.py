@@ -4,6 +4,7 @@ The wrapper owns the only forward pass (views -> logits -> labeled loss + weight
 x method) and leaves everything else to Keras' own `fit`.
 """
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable
@@ -165,10 +166,11 @@ class SemiSupervisedModel(PhasedModel):
         if self.needs.features and self._reader is None:
             self._reader = FeatureReader(self.network, self.features)
         self._num_classes = output_shape[-1]
-        if not self.method.built:
-            self.method.build_for(
-                self._num_classes, self._reader.size if self._reader else None
-            )
+        size = self._reader.size if self._reader else None
+        strategy = getattr(self, "distribute_strategy", None)
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            if not self.method.built:
+                self.method.build_for(self._num_classes, size)
 
     _num_classes: int = 0
     _reader: FeatureReader | None = None
