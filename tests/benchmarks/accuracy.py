@@ -32,7 +32,13 @@ import keras_ssl
 CONTROLS = ("baseline", "weak control", "strong control")
 METHODS = tuple(keras_ssl.methods.METHODS)
 # Arguments that count steps, as shares of the run.
-SHARES = {"pseudo_label": {"ramp_up_steps": 0.4}}
+SHARES = {
+    "adamatch": {"ramp_up_steps": 0.5},
+    "mean_teacher": {"ramp_up_steps": 0.4},
+    "pi_model": {"ramp_up_steps": 0.4},
+    "pseudo_label": {"ramp_up_steps": 0.4},
+}
+EPOCHS = 10
 
 
 def build_network(shape, num_classes, width):
@@ -122,7 +128,15 @@ def run(row, images, options, seed):
         metrics=["accuracy"],
     )
     labeled = x[parts.labeled], y[parts.labeled]
-    steps = {"steps_per_epoch": options.steps, "epochs": 1, "verbose": 0}
+    steps = {
+        "steps_per_epoch": options.steps // EPOCHS,
+        "epochs": EPOCHS,
+        "verbose": 0,
+    }
+    if row == "noisy_student":
+        steps["callbacks"] = [
+            keras_ssl.callbacks.NoisyStudentRounds(start_epoch=3, verbose=0)
+        ]
     begin = time.perf_counter()
     if row not in CONTROLS:
         model.fit(
