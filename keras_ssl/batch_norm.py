@@ -6,6 +6,7 @@ The layers are found wherever they are, in nested and subclassed models too.
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -68,9 +69,19 @@ def all_layers(
         return
     seen.add(id(layer))
     yield layer
-    for value in keras.tree.flatten(list(vars(layer).values())):
-        if isinstance(value, keras.layers.Layer):
-            yield from all_layers(value, seen)
+    for held in _held(vars(layer)):
+        yield from all_layers(held, seen)
+
+
+def _held(value: Any) -> Iterator[keras.layers.Layer]:
+    """The layers in nested containers, which `keras.tree` may fail to sort."""
+    if isinstance(value, keras.layers.Layer):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _held(list(value.values()))
+    elif isinstance(value, list | tuple | set):
+        for each in value:
+            yield from _held(each)
 
 
 def keep_statistics(

@@ -250,7 +250,9 @@ class SemiSupervisedModel(PhasedModel):
         return sum(each.statistics for each in self._passes())
 
     def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
-        return images if layer is None else layer(images, training=True)
+        if layer is None:
+            return ops.cast(images, "float32")
+        return layer(images, training=True)
 
     # The loss and what is logged
 

@@ -4,6 +4,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any
+from typing import Literal
 
 import keras
 
@@ -12,6 +13,7 @@ from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.regularizers import l2_on_kernels
 from keras_ssl.schedules import PartialCosineDecay
 from keras_ssl.typing import Config
+from keras_ssl.typing import ValueRange
 
 FIXMATCH = "Sohn et al., 2020"  # arXiv 2001.07685
 RUN = 2**20
@@ -101,6 +103,8 @@ class Recipe:
         *,
         loss: Any,
         metrics: Any = None,
+        features: str | None = None,
+        value_range: ValueRange | Literal["auto"] = "auto",
         verbose: int = 1,
         **kwargs: Any,
     ) -> SemiSupervisedModel:
@@ -111,6 +115,8 @@ class Recipe:
                 kernels get an L2 regularizer, in place.
             loss: Loss of the labeled images, as in `keras.Model.compile`.
             metrics: Metrics of the labeled images, likewise.
+            features: That of `SemiSupervisedModel`.
+            value_range: That of `SemiSupervisedModel`.
             verbose: 1 prints the recipe, 0 is silent.
             **kwargs: Others of `keras.Model.compile`.
 
@@ -131,6 +137,8 @@ class Recipe:
             ema=self.ema,
             forward=self.forward,
             batch_norm=self.batch_norm,
+            features=features,
+            value_range=value_range,
         )
         optimizer = keras.optimizers.SGD(
             PartialCosineDecay(self.learning_rate, self.steps, self.decay_to),

@@ -12,6 +12,7 @@ momentum            0.999          Chen et al., 2023
 uniform_start       True           Chen et al., 2023
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -71,7 +72,8 @@ def preset(
     }
 
     def recipe(steps: int | None = None, **changes: Any) -> Recipe:
-        _check_known(changes, [*SETTINGS, *defaults])
+        known = inspect.signature(METHODS[method]).parameters
+        _check_known(changes, [*SETTINGS, *defaults, *known])
         if steps is not None:
             changes["steps"] = steps
         sources = {
@@ -132,6 +134,7 @@ comatch = preset(
     graph_threshold=0.8,
     contrastive_weight=1.0,
     queue_size=2560,
+    prior="uniform",
     steps=2**19,
 )
 defixmatch = preset(
@@ -173,6 +176,7 @@ simmatch = preset(
     alpha=0.9,
     instance_weight=1.0,
     momentum=0.7,
+    prior="uniform",
 )
 softmatch = preset(
     "softmatch",

@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from keras_ssl.batch_norm import StatisticsEstimator
+from keras_ssl.batch_norm import batch_norm_layers
 
 pytestmark = pytest.mark.core
 LAYERS = keras.layers
@@ -103,3 +104,11 @@ def test_it_measures_under_other_weights(images):
 
     (_, mean), _ = StatisticsEstimator(network, ones)([images])
     np.testing.assert_allclose(mean, [images.sum(axis=-1).mean()], rtol=1e-4)
+
+
+def test_it_finds_layers_in_a_compiled_model_with_nested_ones():
+    inner = keras.Sequential([LAYERS.BatchNormalization()])
+    network = keras.Sequential([keras.Input((4, 4, 2)), inner])
+    network.compile("sgd", "mse")
+    found = [layer.name for layer in batch_norm_layers(network)]
+    assert found == [inner.layers[0].name]

@@ -129,7 +129,10 @@ def _check_sparse(y: Array, num_classes: int) -> None:
     if low == -1:
         fix = "Images marked as unlabeled by -1 belong into `unlabeled_data`."
     elif low == 1 and high == num_classes:
-        fix = "Labels count from 0: pass `y - 1`."
+        fix = (
+            "Labels count from 0: pass `y - 1` if yours count from 1, else "
+            "give the last layer one more output."
+        )
     else:
         fix = "Renumber the labels, or give the last layer more outputs."
     raise ValueError(

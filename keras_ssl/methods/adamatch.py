@@ -32,7 +32,8 @@ class AdaMatch(LogitInterpolation, Method):
         prior: What `q` is aligned to: `"labeled"` (the average prediction for
             labeled images), `"uniform"` or probabilities `(num_classes,)`.
         momentum: That of moving averages, in `[0, 1]`.
-        window: Batches whose mean is aligned; `None` for a moving average.
+        window: Batches whose mean is aligned, uniform at first; `None` for a
+            moving average.
         interpolate: Whether labeled logits are, as `LogitInterpolation` says.
         ramp_up_steps: Steps until `w = 1`; half of the run in the paper.
 
@@ -60,6 +61,8 @@ class AdaMatch(LogitInterpolation, Method):
             "relative_threshold", relative_threshold, 0, 2
         )
         self.prior, self.window = check_prior(prior), window
+        if window is not None:
+            check_interval("window", window, 1, 1e9)
         self.momentum = check_interval("momentum", momentum, 0, 1)
         self.ramp_up_steps = ramp_up_steps
         self.ramp_up = RampUp(ramp_up_steps)
@@ -68,7 +71,7 @@ class AdaMatch(LogitInterpolation, Method):
         """Creates the averages for logits `(n, num_classes)`."""
         own = {n: getattr(self, n) for n in ("prior", "momentum", "window")}
         self.alignment = DistributionAlignment(
-            input_shape[-1], uniform_start=False, **own
+            input_shape[-1], uniform_start=self.window is not None, **own
         )
 
     def call(self, weak: Tensor, strong: Tensor, labeled: Tensor) -> Tensor:

@@ -24,6 +24,9 @@ class ClassPrior(keras.layers.Layer):
             batches, from uniform on) or probabilities `(num_classes,)`.
         momentum: That of the moving average, in `[0, 1]`.
 
+    Raises:
+        ValueError: The prior has another number of classes.
+
     Example:
 
     >>> prior = ClassPrior(2, "labeled", momentum=0.5)
@@ -43,6 +46,12 @@ class ClassPrior(keras.layers.Layer):
         super().__init__(**kwargs)
         uniform = [1 / num_classes] * num_classes
         self.prior = uniform if isinstance(prior, str) else list(prior)
+        if len(self.prior) != num_classes:
+            raise ValueError(
+                f"Received: a prior of {len(self.prior)} probabilities for "
+                f"{num_classes} classes. Expected one for each class. Pass as "
+                "many as the model has outputs."
+            )
         self.labels = (
             MovingAverage(momentum, uniform)
             if isinstance(prior, str) and prior == "labeled"
@@ -56,9 +65,17 @@ class ClassPrior(keras.layers.Layer):
         Args:
             labels: `(b, num_classes)`, one-hot or the predictions for labeled
                 images, for the prior `"labeled"`.
+
+        Raises:
+            ValueError: The prior is `"labeled"`, and there are no labels.
         """
         if self.labels is None:
             return ops.array(self.prior, "float32")
+        if labels is None:
+            raise ValueError(
+                "Received: prior='labeled' and no labels. Expected the labels "
+                "of labeled images, one-hot. Pass `labels`, or another prior."
+            )
         return self.labels(ops.mean(labels, axis=0))
 
 
@@ -72,8 +89,8 @@ class DistributionAlignment(keras.layers.Layer):
         prior: That of `ClassPrior`.
         momentum: That of the moving averages, in `[0, 1]`.
         window: Average the predictions of that many batches alike instead.
-        uniform_start: Whether the moving average of the predictions starts
-            from uniform, or is that of the first batch (`False`).
+        uniform_start: Whether the average of the predictions starts from
+            uniform, or is that of the batches so far (`False`).
 
     Example:
 
@@ -102,7 +119,7 @@ class DistributionAlignment(keras.layers.Layer):
         self.predictions = (
             MovingAverage(momentum, [start] * num_classes)
             if window is None
-            else MovingWindow(window, (num_classes,))
+            else MovingWindow(window, (num_classes,), start or None)
         )
         self.prior = ClassPrior(num_classes, prior, momentum=momentum)
         self.built = True

@@ -8,6 +8,7 @@ from keras_ssl.functional import normalize
 from keras_ssl.functional import pseudo_label
 from keras_ssl.functional import soft_cross_entropy
 from keras_ssl.methods.alignment import DistributionAlignment
+from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.projection import ProjectionHead
@@ -15,6 +16,7 @@ from keras_ssl.methods.queue import MemoryQueue
 from keras_ssl.methods.similarity import similarity
 from keras_ssl.methods.similarity import smooth
 from keras_ssl.registry import register
+from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 WINDOW = 32  # batches
@@ -40,6 +42,7 @@ class CoMatch(Method):
         contrastive_weight: Weight of the second term, at least 0.
         queue_size: Entries of the queue; in the paper 5 batches, labeled and
             unlabeled.
+        prior: That of `DistributionAlignment`.
 
     Example:
 
@@ -60,9 +63,11 @@ class CoMatch(Method):
         graph_threshold: float = 0.8,
         contrastive_weight: float = 1.0,
         queue_size: int = 2560,
+        prior: str | Array = "uniform",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.prior = check_prior(prior)
         self.threshold = check_interval("threshold", threshold, 0, 2)
         self.temperature = check_interval("temperature", temperature, 0.01, 1)
         self.alpha = check_interval("alpha", alpha, 0, 1)
@@ -81,7 +86,9 @@ class CoMatch(Method):
         num_classes = weak_shape[-1]
         self.head = ProjectionHead(PROJECTION, negative_slope=0.1)
         self.head.build(weak_features_shape)
-        self.alignment = DistributionAlignment(num_classes, window=WINDOW)
+        self.alignment = DistributionAlignment(
+            num_classes, prior=self.prior, window=WINDOW, uniform_start=False
+        )
         self.queue = MemoryQueue(self.queue_size, PROJECTION, num_classes)
 
     def call(
@@ -95,7 +102,7 @@ class CoMatch(Method):
         labels: Tensor,
     ) -> Tensor:
         """The loss of logits `(n, num_classes)` and features `(n, d)`."""
-        q = self.alignment(pseudo_label(weak)[0])
+        q = self.alignment(pseudo_label(weak)[0], labels)
         z = ops.stop_gradient(self.head(weak_features))
         near = similarity(z, self.queue.features, self.temperature)
         p = smooth(q, near, self.queue.labels, self.alpha)

@@ -11,7 +11,6 @@ from keras_ssl.functional import ratio
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.registry import register
-from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
 
 UNKNOWN = (
@@ -75,12 +74,6 @@ class FlexMatch(Method):
         mask = confidence >= ops.take(thresholds, label)
         self.beta(index, ops.where(confidence >= self.threshold, label, -1))
         return self.masked_mean(mask, cross_entropy(label, strong), q)
-
-    def get_config(self) -> Config:
-        """The arguments, with `num_unlabeled` as it is known by now."""
-        names = "threshold", "num_unlabeled", "threshold_warmup"
-        own = {name: getattr(self, name) for name in names}
-        return {**super().get_config(), **own}
 
 
 class LearningStatus(keras.layers.Layer):

@@ -48,5 +48,5 @@ class HistogramEntropy(keras.metrics.Metric):
         if self.counts is None:
             return ops.zeros(())
         h = self.counts / ops.maximum(ops.sum(self.counts), 1.0)
-        entropy = -ops.sum(h * ops.log(ops.maximum(h, 1e-30)))
+        entropy = ops.sum(h * ops.log(1.0 / ops.maximum(h, 1e-30)))
         return entropy / math.log(max(self.counts.shape[0], 2))

@@ -6,9 +6,11 @@ from typing import Any
 from typing import ClassVar
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_ssl.methods.histogram_entropy import HistogramEntropy
+from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
 
 SIZES = ("num_unlabeled", "num_labeled")
@@ -101,8 +103,9 @@ images |
             if given not in (None, found):
                 raise ValueError(
                     f"Received: {found} {half} images for a method with "
-                    f"{name}={given}. Expected the same number. Pass the same "
-                    "images, or a new method."
+                    f"{name}={given}. Expected the same number. Leave {name} "
+                    "out, and `fit` counts; labeled images that also serve as "
+                    "unlabeled ones count, unless `include_labeled=False`."
                 )
             if hasattr(self, name):
                 setattr(self, name, found)
@@ -183,6 +186,30 @@ images |
             self.pseudo_label_accuracy.update_state(right, sample_weight=mask)
             self.fed |= {"pseudo_label_accuracy"}
 
+    def get_config(self) -> Config:
+        """The arguments of `__init__`, as the attributes of their names hold.
+
+        Raises:
+            AttributeError: There is no such attribute.
+        """
+        names = inspect.signature(type(self).__init__).parameters
+        own = [name for name in names if name not in ("self", "kwargs")]
+        missing = [name for name in own if not hasattr(self, name)]
+        if missing:
+            raise AttributeError(
+                f"Received: {type(self).__name__} without attributes "
+                f"{missing}. Expected each argument of `__init__` in an "
+                "attribute of its name, to be saved. Set them in `__init__`."
+            )
+        values = {name: _plain(getattr(self, name)) for name in own}
+        return {**super().get_config(), **values}
+
+
+def _plain(value: Any) -> Any:
+    return (
+        value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+    )
+
 
 def parameters(function: Callable[..., Any] | None) -> tuple[str, ...]:
     """The names that a method's function takes; none of `None`.
@@ -200,6 +227,6 @@ def check_interval(name: str, value: float, low: float, high: float) -> float:
     if low <= value <= high:
         return value
     raise ValueError(
-        f"Received: {name}={value}. Expected a number in [{low}, {high}]. "
-        f"Pass one, for example {name}={high if high < 1e9 else low}."
+        f"Received: {name}={value}. Expected a number from {low} to {high}. "
+        f"Pass such a number, or leave {name} out."
     )

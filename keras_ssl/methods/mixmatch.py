@@ -25,7 +25,8 @@ class MixMatch(Method):
     image is `sharpen((softmax(weak) + softmax(weak_2)) / 2)`, without gradient.
     `mixed` are both views and `target` is their guess, each blended with any
     other image, labeled or not, by a `Mixer`. So are labeled images, of which
-    it takes the `blended_loss`. In the paper, there may be more views.
+    it takes the `blended_loss`. In the paper, there may be more views, and the
+    statistics of BatchNorm are those of one mixed batch.
 
     Args:
         temperature: Sharpens the guess, in `[0.01, 1]`; 1 leaves it as it is.

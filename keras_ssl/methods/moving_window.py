@@ -11,12 +11,16 @@ from keras_ssl.typing import Tensor
 class MovingWindow(keras.layers.Layer):
     """The mean of the last `size` values, the newest included.
 
+    Before there are that many, it is the mean of those that there are; with
+    `start`, this value stands in for those that are missing.
+
     The values are a variable, in float32, so that they are saved and loaded
     with the method that holds them. They take no gradient.
 
     Args:
         size: How many values count, at least 1.
         shape: The shape of a value.
+        start: A number that fills the window at first, or `None`.
 
     Example:
 
@@ -26,21 +30,26 @@ class MovingWindow(keras.layers.Layer):
     """
 
     def __init__(
-        self, size: int, shape: tuple[int, ...], **kwargs: Any
+        self,
+        size: int,
+        shape: tuple[int, ...],
+        start: float | None = None,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
+        full = start is not None
         self.size = size
         self.values = self.add_weight(
             name="values",
             shape=(size, *shape),
-            initializer="zeros",
+            initializer=keras.initializers.Constant(start or 0.0),
             trainable=False,
             aggregation="mean",
         )
         self.count = self.add_weight(
             name="count",
-            initializer="zeros",
+            initializer=keras.initializers.Constant(size if full else 0.0),
             trainable=False,
             aggregation="only_first_replica",
         )

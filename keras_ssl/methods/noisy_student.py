@@ -9,7 +9,6 @@ from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.registry import register
 from keras_ssl.typing import Array
-from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
 
 UNKNOWN = (
@@ -83,10 +82,6 @@ class NoisyStudent(Method):
         log_p = ops.log_softmax(ops.cast(strong, "float32"), axis=-1)
         loss = weight * -ops.sum(target * log_p, axis=-1)
         return self.masked_mean(weight > 0, loss, target)
-
-    def get_config(self) -> Config:
-        """The arguments, with `num_unlabeled` as it is known by now."""
-        return {**super().get_config(), "num_unlabeled": self.num_unlabeled}
 
 
 def teacher_labels(

@@ -35,7 +35,7 @@ class ReMixMatch(Method):
     `Mixer`. So are labeled images, of which it takes the `blended_loss`.
     `rotation` is that of a `Rotation` of `strong`. The paper has up to eight
     strong views, whose augmentation it learns (CTAugment), and a ramp over 1/64
-    of the run.
+    of the run; its statistics of BatchNorm are those of one mixed batch.
 
     Args:
         temperature: Sharpens the guess, in `[0.01, 1]`; 1 leaves it as it is.

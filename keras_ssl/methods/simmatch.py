@@ -7,6 +7,7 @@ from keras import ops
 from keras_ssl.functional import pseudo_label
 from keras_ssl.functional import soft_cross_entropy
 from keras_ssl.methods.alignment import DistributionAlignment
+from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.bank import FeatureBank
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
@@ -15,19 +16,11 @@ from keras_ssl.methods.similarity import similarity
 from keras_ssl.methods.similarity import smooth
 from keras_ssl.methods.similarity import unfold
 from keras_ssl.registry import register
-from keras_ssl.typing import Config
+from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 WINDOW = 32  # batches
 PROJECTION = 128  # features
-ARGUMENTS = (
-    "threshold",
-    "temperature",
-    "alpha",
-    "instance_weight",
-    "momentum",
-    "num_labeled",
-)
 UNKNOWN = (
     "SimMatch keeps a feature of every labeled image. Received: "
     "num_labeled=None. Expected how many there are. Pass them to `fit` as "
@@ -43,8 +36,8 @@ class SimMatch(Method):
     instance_weight * mean(H(unfold(q, s), softmax(s_strong)))`, where `s` and
     `s_strong` are the `similarity` of the weak and strong view to the labeled
     images, in features projected to 128 numbers; `q` is `softmax(weak)` after
-    alignment over 32 batches, and `p = smooth(q, s)`. Labeled images that have
-    not come yet do not count; before any has, `p = q` and the second term is 0.
+    alignment over 32 batches, and `p = smooth(q, s)`. Until every labeled image
+    has come once, `p = q` and the second term is 0.
     `p`, `q` and `s` take no gradient.
 
     Args:
@@ -55,6 +48,7 @@ class SimMatch(Method):
         momentum: That of a labeled image's averaged feature, in `[0, 1]`.
         num_labeled: How many labeled images there are, of which `labeled_index`
             is one. `None` leaves it to `fit`, which counts those in arrays.
+        prior: That of `DistributionAlignment`.
 
     Example:
 
@@ -75,9 +69,11 @@ class SimMatch(Method):
         instance_weight: float = 1.0,
         momentum: float = 0.7,
         num_labeled: int | None = None,
+        prior: str | Array = "uniform",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.prior = check_prior(prior)
         self.threshold = check_interval("threshold", threshold, 0, 2)
         self.temperature = check_interval("temperature", temperature, 0.01, 1)
         self.alpha = check_interval("alpha", alpha, 0, 1)
@@ -94,7 +90,9 @@ class SimMatch(Method):
         sizes = self.num_labeled, PROJECTION, weak_shape[-1]
         self.head = ProjectionHead(PROJECTION)
         self.head.build(weak_features_shape)
-        self.alignment = DistributionAlignment(sizes[-1], window=WINDOW)
+        self.alignment = DistributionAlignment(
+            sizes[-1], prior=self.prior, window=WINDOW, uniform_start=False
+        )
         self.bank = FeatureBank(*sizes, momentum=self.momentum)
 
     def call(
@@ -108,23 +106,20 @@ class SimMatch(Method):
         labeled_index: Tensor,
     ) -> Tensor:
         """The loss of logits `(n, num_classes)` and features `(n, d)`."""
-        q = self.alignment(pseudo_label(weak)[0])
+        q = self.alignment(pseudo_label(weak)[0], labels)
         near = ops.stop_gradient(self.similarity(weak_features))
         target = unfold(q, near, self.bank.labels)
         p = smooth(q, near, self.bank.labels, self.alpha)
-        p = ops.where(ops.any(self.bank.seen()), p, q)
+        complete = ops.all(self.bank.seen())
+        p = ops.where(complete, p, q)
         likeness = soft_cross_entropy(target, self.similarity(strong_features))
         self.bank(labeled_index, self.head(labeled_features), labels)
         mask = ops.max(p, axis=-1) >= self.threshold
         loss = self.masked_mean(mask, soft_cross_entropy(p, strong), p)
-        return loss + self.instance_weight * ops.mean(likeness)
+        likeness = ops.where(complete, ops.mean(likeness), 0.0)
+        return loss + self.instance_weight * likeness
 
     def similarity(self, features: Tensor) -> Tensor:
         """Logits `(n, num_labeled)` over the labeled images that have come."""
         z, bank = self.head(features), self.bank
         return similarity(z, bank.features, self.temperature, bank.seen())
-
-    def get_config(self) -> Config:
-        """The arguments, with `num_labeled` as it is known by now."""
-        own = {name: getattr(self, name) for name in ARGUMENTS}
-        return {**super().get_config(), **own}

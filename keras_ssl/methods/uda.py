@@ -54,6 +54,12 @@ class UDA(Method):
         self.threshold = check_interval("threshold", threshold, 0, 2)
         self.annealing = annealing
         self.annealing_steps = annealing_steps
+        if annealing is None and annealing_steps:
+            raise ValueError(
+                f"Received: annealing_steps={annealing_steps} and no "
+                "annealing. Expected its form too. Pass annealing='linear', "
+                "'log' or 'exp'."
+            )
         if annealing is not None:
             self.signal = SignalAnnealing(annealing, annealing_steps)
             self.labeled_loss = self.signal.labeled_loss

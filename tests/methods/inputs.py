@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_ssl.methods import METHODS
 
-UNLABELED, LABELED, CLASSES, FEATURES = 12, 6, 4, 5
+UNLABELED, LABELED, CLASSES, FEATURES = 12, 8, 4, 5
 # Numbers of images, which a method reads off the data only in `fit`.
 SIZES = {
     "flexmatch": {"num_unlabeled": 24},

@@ -23,7 +23,8 @@ class Oracle:
         self.learns_prior = isinstance(prior, str) and prior == "labeled"
         uniform = np.full(classes, 1 / classes)
         self.prior = uniform if isinstance(prior, str) else np.array(prior)
-        self.seen, self.average, self.step = [], None, 0
+        self.seen = [uniform] * (window or 0)
+        self.average, self.step = None, 0
 
     def follow(self, old, new):
         return self.momentum * old + (1 - self.momentum) * new
@@ -121,7 +122,7 @@ def test_the_labeled_logits_are_those_between_two_passes():
 
 def test_the_monitors_are_those_of_the_aligned_predictions():
     weak = np.array([[3.0, 0.0], [2.0, 0.0], [0.5, 0.0], [0.0, 1.0]])
-    method = AdaMatch(0.0, prior="uniform")
+    method = AdaMatch(0.0, prior="uniform", window=1)
     method(weak, weak, weak, hidden=np.array([0, 0, 1, 1]))
     assert float(method.pseudo_label_accuracy.result()) == 1.0
 
@@ -132,6 +133,7 @@ def test_the_monitors_are_those_of_the_aligned_predictions():
         ("relative_threshold", -0.1),
         ("prior", "balanced"),
         ("momentum", 1.1),
+        ("window", 0),
         ("ramp_up_steps", -1),
     ],
 )

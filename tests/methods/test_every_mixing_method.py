@@ -193,3 +193,29 @@ def test_labels_of_blends_are_probabilities_of_the_image_itself(name):
         np.testing.assert_allclose(target.sum(axis=1), 1, rtol=1e-5)
         assert target.min() >= 0
     assert np.all(labeled[one_hot > 0] >= 0.5 - 1e-6)
+
+
+def test_images_in_bytes_are_blended_as_numbers(name, network, digits8):
+    x, y = digits8
+    images = np.round(255 * x).astype("uint8")
+    losses = []
+    for dtype in ("uint8", "float32"):
+        keras.utils.set_random_seed(0)
+        model = SemiSupervisedModel(
+            network(), METHODS[name](), weak=None, strong=None
+        )
+        model.compile(
+            keras.optimizers.SGD(1e-3),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+        given = images.astype(dtype)
+        history = model.fit(
+            given[:8],
+            y[:8],
+            unlabeled_data=given,
+            steps_per_epoch=2,
+            batch_size=4,
+            verbose=0,
+        )
+        losses.append(history.history["loss"][0])
+    assert losses[0] == losses[1]

@@ -102,7 +102,7 @@ def test_the_optimizer_trains_the_head_and_the_export_is_without(
     slots = sum("projection_head" in v.path for v in model.optimizer.variables)
     assert slots == 2 * len(head)
     before = values(head)
-    fit(model, digits8, steps=1)
+    fit(model, digits8, steps=3)
     for old, new in zip(before, values(head), strict=True):
         assert np.abs(new - old).max() > 1e-3
     exported = model.export_model()
@@ -114,6 +114,19 @@ def test_the_optimizer_trains_the_head_and_the_export_is_without(
         rtol=1e-4,
         atol=1e-5,
     )
+
+
+@pytest.mark.core
+def test_its_weights_train_after_a_supervised_phase(method, digits8):
+    model = compiled(functional(), method)
+    model.phase = "supervised"
+    x, y = digits8
+    model.fit(x[:12], y[:12], batch_size=6, verbose=0)
+    model.phase = "semi-supervised"
+    before = values(model.method.head.trainable_variables)
+    fit(model, digits8, steps=3)
+    after = values(model.method.head.trainable_variables)
+    assert any(np.any(a != b) for a, b in zip(before, after, strict=True))
 
 
 def test_both_forward_policies_fill_the_memory(method, digits8):
