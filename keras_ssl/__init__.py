@@ -10,16 +10,20 @@ from keras_ssl import recipes
 from keras_ssl import regularizers
 from keras_ssl import report
 from keras_ssl import schedules
+from keras_ssl.data import Inspection
+from keras_ssl.data import inspect
 from keras_ssl.model import SemiSupervisedModel
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Inspection",
     "SemiSupervisedModel",
     "augmentation",
     "callbacks",
     "data",
     "functional",
+    "inspect",
     "losses",
     "methods",
     "recipes",

@@ -3,6 +3,8 @@
 from keras_ssl.data.checks import check_images
 from keras_ssl.data.datasets import load
 from keras_ssl.data.datasets import load_digits
+from keras_ssl.data.inspect import inspect
+from keras_ssl.data.inspection import Inspection
 from keras_ssl.data.pair import pair
 from keras_ssl.data.peek import peek
 from keras_ssl.data.split import Split
@@ -11,10 +13,12 @@ from keras_ssl.data.targets import check_labels
 from keras_ssl.data.targets import check_outputs
 
 __all__ = [
+    "Inspection",
     "Split",
     "check_images",
     "check_labels",
     "check_outputs",
+    "inspect",
     "load",
     "load_digits",
     "pair",

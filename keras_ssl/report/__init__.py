@@ -1,8 +1,35 @@
-"""Figures and tables from plain numbers; Matplotlib loads on the first call."""
+"""Figures, tables and pages, from plain numbers."""
 
+from keras_ssl.report.calibration import plot_calibration
+from keras_ssl.report.class_scores import plot_class_scores
+from keras_ssl.report.classification import Classification
 from keras_ssl.report.comparison import plot_comparison
+from keras_ssl.report.confusion import plot_confusion
+from keras_ssl.report.finding import Finding
 from keras_ssl.report.history import plot_history
 from keras_ssl.report.images import plot_images
+from keras_ssl.report.names import run_name
+from keras_ssl.report.phases import plot_phases
+from keras_ssl.report.phases import plot_pseudo_labels
+from keras_ssl.report.samples import make_samples
 from keras_ssl.report.table import format_table
+from keras_ssl.report.training_report import Setting
+from keras_ssl.report.training_report import TrainingReport
 
-__all__ = ["format_table", "plot_comparison", "plot_history", "plot_images"]
+__all__ = [
+    "Classification",
+    "Finding",
+    "Setting",
+    "TrainingReport",
+    "format_table",
+    "make_samples",
+    "plot_calibration",
+    "plot_class_scores",
+    "plot_comparison",
+    "plot_confusion",
+    "plot_history",
+    "plot_images",
+    "plot_phases",
+    "plot_pseudo_labels",
+    "run_name",
+]

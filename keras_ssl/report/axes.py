@@ -1,6 +1,9 @@
 """What every figure shares: the axes that it is drawn on, and the colours."""
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
+from typing import Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +31,24 @@ def get_axes(ax: "Axes | None", figsize: tuple[float, float]) -> "Axes":
     """
     if ax is not None:
         return ax
+    return _pyplot().subplots(figsize=figsize, layout="constrained")[1]
+
+
+def default_style() -> AbstractContextManager[None]:
+    """Draws in Matplotlib's own style, whatever the user has chosen.
+
+    Raises:
+        ImportError: Matplotlib is not installed.
+
+    Example:
+    >>> with default_style():
+    ...     get_axes(None, (4, 3)).get_xlabel()
+    ''
+    """
+    return _pyplot().style.context("default")
+
+
+def _pyplot() -> Any:
     try:
         from matplotlib import pyplot
     except ImportError as error:
@@ -35,4 +56,22 @@ def get_axes(ax: "Axes | None", figsize: tuple[float, float]) -> "Axes":
             f"Received: {error}. Figures expect Matplotlib to be installed. "
             "Install it with `pip install matplotlib`."
         ) from error
-    return pyplot.subplots(figsize=figsize, layout="constrained")[1]
+    return pyplot
+
+
+def short_names(names: Iterable[Any], length: int = 18) -> list[str]:
+    """Cuts names that would leave no room for the figure.
+
+    Args:
+        names: Names, or what prints as one.
+        length: Characters of a name, at the most.
+
+    Example:
+    >>> short_names(["cat", "great white shark, man-eater"])
+    ['cat', 'great white shark…']
+    """
+    texts = [" ".join(str(name).split()) for name in names]
+    return [
+        text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
+        for text in texts
+    ]

@@ -60,7 +60,7 @@ def plot_images(
     rows = -(-len(shown) // columns)
     ax = get_axes(ax, (1.4 * columns, 1.6 * rows))
     ax.set_axis_off()
-    for index, image in enumerate(_displayable(shown)):
+    for index, image in enumerate(displayable(shown)):
         cell = ax.inset_axes(_bounds(index, rows, columns))
         cell.imshow(image, cmap="gray", vmin=0, vmax=1)
         cell.set_title(titles[index], fontsize="small", pad=2)
@@ -77,8 +77,23 @@ def _bounds(
     return left, bottom, 0.94 / columns, 0.84 / rows
 
 
-def _displayable(images: Array) -> Array:
-    """Brings pixels to [0, 1], and drops a single channel."""
+def displayable(images: Array) -> Array:
+    """Brings pixels to [0, 1], and drops a single channel.
+
+    Args:
+        images: (N, height, width, channels) or (N, height, width), of a range
+            as in `plot_images`.
+
+    Returns:
+        float32 of shape (N, height, width, 3) or (N, height, width).
+
+    Raises:
+        ValueError: There are pixels that are not finite.
+
+    Example:
+    >>> displayable(np.full((1, 2, 2, 1), 255, "uint8"))[0].tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     low, high = _value_range(images)

@@ -1,0 +1,8 @@
+"""Looks at model and data before training: facts, duplicates, mistakes."""
+
+from keras_ssl.data.inspection.facts import ModelFacts
+from keras_ssl.data.inspection.facts import Overlap
+from keras_ssl.data.inspection.facts import SplitFacts
+from keras_ssl.data.inspection.inspection import Inspection
+
+__all__ = ["Inspection", "ModelFacts", "Overlap", "SplitFacts"]

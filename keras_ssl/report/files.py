@@ -1,0 +1,122 @@
+"""Reports as files: the numbers, the figures, the page and the model."""
+
+import pathlib
+from dataclasses import fields
+from typing import TYPE_CHECKING
+from typing import Any
+
+from keras_ssl.report.calibration import Bin
+from keras_ssl.report.classification import Classification
+from keras_ssl.report.finding import Finding
+from keras_ssl.report.page import render
+from keras_ssl.report.pictures import Picture
+from keras_ssl.report.pictures import draw_pictures
+from keras_ssl.report.pictures import is_picture
+from keras_ssl.report.plain import dumps
+from keras_ssl.report.plain import loads
+from keras_ssl.report.plain import to_plain
+from keras_ssl.report.sections import make_sections
+
+if TYPE_CHECKING:
+    from keras_ssl.report.training_report import TrainingReport
+
+JSON, PAGE, MODEL = "report.json", "report.html", "model.keras"
+FIGURES = "figures"
+
+
+def to_page(
+    report: "TrainingReport", pictures: dict[str, Picture] | None = None
+) -> str:
+    """Renders the page of a report.
+
+    Args:
+        report: The report.
+        pictures: Its figures, if they are drawn already.
+
+    Example:
+    >>> "<h1>a</h1>" in to_page(keras_ssl.report.TrainingReport(0, name="a"))
+    True
+    """
+    pictures = draw_pictures(report) if pictures is None else pictures
+    return render(
+        report.name,
+        f"Seed {report.seed} · {report.date}",
+        make_sections(report, pictures),
+    )
+
+
+def save(report: "TrainingReport", folder: pathlib.Path) -> None:
+    """Writes a report; what took longest to make comes first.
+
+    Args:
+        report: The report.
+        folder: Created if it does not exist; a report in it is replaced.
+
+    Raises:
+        ImportError: Matplotlib is not installed; numbers and model are written
+            all the same.
+    """
+    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
+    if report.model is not None:
+        report.model.save(folder / MODEL)
+    (folder / JSON).write_text(dumps(_numbers(report)), encoding="utf-8")
+    for file in (folder / FIGURES).glob("*.svg"):
+        if is_picture(file.stem):  # of a report that was here before
+            file.unlink()
+    pictures = draw_pictures(report)
+    for name, picture in pictures.items():
+        _figure_file(folder, name).write_text(picture.svg, encoding="utf-8")
+    page = to_page(report, pictures)
+    (folder / PAGE).write_text(page, encoding="utf-8")
+
+
+def load(folder: pathlib.Path) -> dict[str, Any]:
+    """Reads the arguments of a report that was saved.
+
+    Args:
+        folder: As it was given to `save`.
+
+    Raises:
+        FileNotFoundError: There is no report in the folder.
+    """
+    file = folder / JSON
+    if not file.exists():
+        raise FileNotFoundError(
+            f"Received: {str(folder)!r}, without a {JSON}. Expected a folder "
+            "that `TrainingReport.save` wrote. Pass its path."
+        )
+    numbers = loads(file.read_text(encoding="utf-8"))
+    result = numbers["classification"]
+    if result is not None:
+        result["bins"] = [Bin(*each) for each in result["bins"]]
+        numbers["classification"] = Classification(**result)
+    numbers["findings"] = [
+        Finding(**finding, figure=_read_figure(folder, f"finding_{number}"))
+        for number, finding in enumerate(numbers["findings"], start=1)
+    ]
+    return numbers
+
+
+def _numbers(report: "TrainingReport") -> dict[str, Any]:
+    names = [each.name for each in fields(report) if each.name != "model"]
+    numbers = {name: getattr(report, name) for name in names}
+    result = report.classification
+    numbers["classification"] = result and {
+        "class_names": result.class_names,
+        "confusion": result.confusion,
+        "bins": result.bins,
+    }
+    numbers["findings"] = [
+        {"title": each.title, "text": each.text, "rows": each.rows}
+        for each in report.findings
+    ]
+    return to_plain(numbers)
+
+
+def _figure_file(folder: pathlib.Path, name: str) -> pathlib.Path:
+    return folder / FIGURES / f"{name}.svg"
+
+
+def _read_figure(folder: pathlib.Path, name: str) -> str | None:
+    file = _figure_file(folder, name)
+    return file.read_text(encoding="utf-8") if file.exists() else None

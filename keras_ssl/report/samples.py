@@ -1,0 +1,79 @@
+"""A few images with what the model says they are."""
+
+from collections.abc import Sequence
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_ssl.report.images import displayable
+from keras_ssl.report.png import png_address
+from keras_ssl.report.predictions import read_predictions
+from keras_ssl.typing import Array
+
+
+class Sample(NamedTuple):
+    """One image and its prediction.
+
+    Args:
+        image: Its pixels, as a `data:` address of a PNG.
+        label: Name of the true class.
+        prediction: Name of the predicted class.
+        confidence: Probability of the predicted class, from 0 to 1.
+    """
+
+    image: str
+    label: str
+    prediction: str
+    confidence: float
+
+
+def make_samples(
+    images: Array,
+    probabilities: Array,
+    labels: Array,
+    *,
+    class_names: Sequence[Any] | None = None,
+    count: int = 12,
+) -> list[Sample]:
+    """Chooses images for a report: the surest mistakes, then the first others.
+
+    Half of the samples are mistakes at the most.
+
+    Args:
+        images: (n, height, width, 1 or 3), in any range.
+        probabilities: Of shape (n, classes), or (n,) or (n, 1) for the second
+            of two classes.
+        labels: Integers of shape (n,) or (n, 1), or one-hot (n, classes).
+        class_names: Name of each class; its index by default.
+        count: Number of samples.
+
+    Raises:
+        ValueError: These are no probabilities, or not as many as labels.
+
+    Example:
+    >>> samples = make_samples(
+    ...     np.zeros((2, 8, 8, 1)), [[0.9, 0.1], [0.8, 0.2]], [0, 1]
+    ... )
+    >>> [(each.label, each.prediction) for each in samples]
+    [('1', '0'), ('0', '0')]
+    """
+    p, y = read_predictions(probabilities, labels)
+    names = range(p.shape[1]) if class_names is None else class_names
+    guesses, confidence = p.argmax(axis=1), p.max(axis=1)
+    wrong = np.flatnonzero(guesses != y)
+    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
+    right = np.flatnonzero(guesses == y)
+    half = max(count // 2, count - len(right))
+    chosen = np.concatenate([wrong[:half], right])[:count]
+    shown = displayable(np.asarray(images)[chosen])
+    pixels = np.rint(255 * np.clip(shown, 0, 1)).astype("uint8")
+    return [
+        Sample(
+            png_address(image),
+            str(names[y[index]]),
+            str(names[guesses[index]]),
+            float(confidence[index]),
+        )
+        for index, image in zip(chosen, pixels, strict=True)
+    ]

@@ -1,0 +1,200 @@
+"""`TrainingReport`: what a training did, why, and what came out."""
+
+import pathlib
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import KW_ONLY
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+from typing import NamedTuple
+
+import keras
+
+from keras_ssl.report import files
+from keras_ssl.report.classification import Classification
+from keras_ssl.report.finding import Finding
+from keras_ssl.report.names import run_name
+from keras_ssl.report.phases import Phases
+from keras_ssl.report.plain import to_plain
+from keras_ssl.report.samples import Sample
+from keras_ssl.report.summary import summarize
+
+PLAIN = (
+    "accuracy",
+    "history",
+    "analysis",
+    "batch_norm",
+    "seconds",
+    "machine",
+)
+
+
+class Setting(NamedTuple):
+    """A setting of a training, and where it is from.
+
+    Args:
+        name: As users write it.
+        value: As users write it.
+        why: "given", "default", or "found: " and how.
+    """
+
+    name: str
+    value: Any
+    why: str = "given"
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(" ", "seconds")
+
+
+@dataclass(repr=False)
+class TrainingReport:
+    """What a training did, why, and what came out.
+
+    `print(report)` shows it, `report.to_html("report.html")` writes one page,
+    and `report.save("folder")` keeps it all. Everything but the seed may be
+    missing; what is missing is left out.
+
+    Args:
+        seed: Of the run.
+        name: Of the run; three words after the seed by default.
+        date: When the run began, for example "2030-01-31 12:00:00+01:00".
+        accuracy: Accuracy after each stage, from 0 to 1, in order, for example
+            of `"baseline"`, `"phase 1"`, `"phase 2"`. The last is the model's.
+        measured_on: The images whose accuracy that is, for example "test
+            images, which neither training nor a finder has seen".
+        measured_images: How many these are; 0 if that is not known.
+        settings: Every setting, found or given, and why.
+        history: Dictionaries of lists with one value an epoch, as in the
+            `history` that `fit` returns, by the name of the phase, in order.
+        classification: How the model does in each class.
+        findings: The results of finders.
+        samples: A few images with predictions.
+        analysis: Facts about the data, as `to_dict` of `keras_ssl.inspect`
+            returns them; sentences in its "warnings" are shown first.
+        analysis_text: The same as a text.
+        batch_norm: What the checks of BatchNorm said, a sentence each.
+        seconds: How long each step took, in order.
+        machine: Device, memory, images and steps per second, and the like.
+        model: What was trained; `save` writes it to `model.keras`.
+
+    Raises:
+        ValueError: An accuracy lies outside [0, 1].
+
+    Example:
+    >>> report = TrainingReport(0, accuracy={"baseline": 0.7, "phase 2": 0.9})
+    >>> print(report)  # doctest: +ELLIPSIS
+    amber-able-badger · seed 0 · ...
+    <BLANKLINE>
+    Accuracy
+      baseline  70.0 %
+      phase 2   90.0 %
+      +20.0 points over baseline
+    """
+
+    seed: int
+    _: KW_ONLY
+    name: str = ""
+    date: str = field(default_factory=_now)
+    accuracy: Mapping[str, float] = field(default_factory=dict)
+    measured_on: str = ""
+    measured_images: int = 0
+    settings: Sequence[Setting] = ()
+    history: Phases = field(default_factory=dict)
+    classification: Classification | None = None
+    findings: Sequence[Finding] = ()
+    samples: Sequence[Sample] = ()
+    analysis: Mapping[str, Any] = field(default_factory=dict)
+    analysis_text: str = ""
+    batch_norm: Sequence[str] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    model: keras.Model | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keeps what can be saved unchanged, and completes the name."""
+        self.name = self.name or run_name(self.seed)
+        for each in PLAIN:
+            setattr(self, each, to_plain(getattr(self, each)))
+        settings = (Setting(*each) for each in self.settings)
+        self.settings = [
+            each._replace(value=to_plain(each.value)) for each in settings
+        ]
+        self.samples = [Sample(*each) for each in self.samples]
+        self.findings = list(self.findings)
+        for stage, value in self.accuracy.items():
+            if not 0 <= value <= 1:
+                raise ValueError(
+                    f"Received: accuracy {value!r} of {stage!r}. Expected a "
+                    "number from 0 to 1, as `model.evaluate` returns it. "
+                    "Divide percentages by 100."
+                )
+
+    def __repr__(self) -> str:
+        """One line; `print` shows more."""
+        stages = [f"{k} {100 * v:.1f} %" for k, v in self.accuracy.items()]
+        return f"<TrainingReport {': '.join([self.name, *stages[-1:]])}>"
+
+    def __str__(self) -> str:
+        """The report as a text of about one screen."""
+        return summarize(self)
+
+    @property
+    def gains(self) -> dict[str, float]:
+        """What the last stage gained over each earlier one, in points."""
+        *earlier, last = [100 * value for value in self.accuracy.values()] or [
+            0
+        ]
+        names = list(self.accuracy)
+        return {
+            name: last - value
+            for name, value in zip(names, earlier, strict=False)
+        }
+
+    def save(self, folder: str | pathlib.Path) -> None:
+        """Writes all there is into a folder, which may exist.
+
+        `report.json` holds the numbers, `figures/` every figure as SVG,
+        `report.html` the page, and `model.keras` the model, if there is one.
+
+        Args:
+            folder: Its path.
+
+        Raises:
+            ImportError: Matplotlib is not installed; numbers and model are
+                written all the same.
+        """
+        files.save(self, pathlib.Path(folder))
+
+    @classmethod
+    def load(cls, folder: str | pathlib.Path) -> "TrainingReport":
+        """Reads what `save` wrote, but for the model.
+
+        That is loaded with `keras.saving.load_model(folder / "model.keras")`.
+
+        Args:
+            folder: Its path.
+
+        Raises:
+            FileNotFoundError: There is no report in the folder.
+        """
+        return cls(**files.load(pathlib.Path(folder)))
+
+    def to_html(self, path: str | pathlib.Path | None = None) -> str:
+        """Renders one page that needs no other file, and no network.
+
+        Args:
+            path: File to write it to, if any.
+
+        Returns:
+            The page.
+
+        Raises:
+            ImportError: Matplotlib is not installed.
+        """
+        page = files.to_page(self)
+        if path is not None:
+            pathlib.Path(path).write_text(page, encoding="utf-8")
+        return page
