@@ -1,0 +1,164 @@
+"""`preserved`: whatever is done to a model inside, it is undone after."""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+ATTRIBUTES = ("stop_training", "stop_evaluating", "history")
+ABSENT = object()
+
+
+@contextlib.contextmanager
+def preserved(model: keras.Model) -> Iterator["Snapshot"]:
+    """Leaves a model exactly as it was, also after an error or Ctrl-C.
+
+    That is: weights, averages and the states of random generators; the
+    optimizer with its learning rate; metrics; `stop_training`, `history` and
+    what callbacks keep in the model; and the global random states of NumPy and
+    of Python. Inside, train as you like, but do not compile.
+
+    Args:
+        model: A compiled and built model. Its optimizer is built if it is not.
+
+    Yields:
+        The `Snapshot`, whose `restore` undoes everything so far.
+
+    Raises:
+        ValueError: The model is not compiled, or not built.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> model.compile("adam", "mse")
+    >>> before = model.get_weights()[0]
+    >>> with preserved(model):
+    ...     _ = model.train_on_batch(np.ones((1, 2)), np.ones((1, 1)))
+    >>> int(model.optimizer.iterations), bool(
+    ...     (model.get_weights()[0] == before).all()
+    ... )
+    (0, True)
+    """
+    snapshot = Snapshot(model)
+    try:
+        yield snapshot
+    finally:
+        snapshot.restore()
+
+
+@contextlib.contextmanager
+def preserved_random_state() -> Iterator[None]:
+    """Leaves the global random states of NumPy and of Python as they were.
+
+    Example:
+
+    >>> with preserved_random_state():
+    ...     first = np.random.rand()
+    >>> bool(first == np.random.rand())
+    True
+    """
+    state = _random_state()
+    try:
+        yield
+    finally:
+        _set_random_state(state)
+
+
+class Snapshot:
+    """The state of a model at one time, kept in the memory of the host.
+
+    Args:
+        model: A compiled and built model.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        build_optimizer(model)
+        self._model = model
+        self._values = [(v, _copy(v)) for v in _variables(model)]
+        self._attributes = {
+            name: getattr(model, name, ABSENT) for name in ATTRIBUTES
+        }
+        self._callback_state = dict(getattr(model, "callback_state", {}))
+        self._random_state = _random_state()
+
+    def restore(self) -> None:
+        """Gives the model this state again."""
+        model = self._model
+        if hasattr(model, "jax_state_sync"):
+            # A step that was interrupted left this to do; after this it would
+            # overwrite what is restored.
+            model.jax_state_sync()
+        model.reset_metrics()
+        for variable, value in self._values:
+            variable.assign(value)
+        for name, attribute in self._attributes.items():
+            _set(model, name, attribute)
+        if hasattr(model, "callback_state"):
+            model.callback_state.clear()
+            model.callback_state.update(self._callback_state)
+        if hasattr(model, "read_phase"):
+            model.read_phase()
+        _set_random_state(self._random_state)
+
+
+def build_optimizer(model: keras.Model) -> None:
+    """Creates the variables of the optimizer, as the first step would.
+
+    Args:
+        model: A compiled and built model.
+
+    Raises:
+        ValueError: The model is not compiled, or not built.
+    """
+    _check(model)
+    if not model.optimizer.built:
+        strategy = getattr(model, "distribute_strategy", None)
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            model.optimizer.build(model.trainable_variables)
+
+
+def _check(model: keras.Model) -> None:
+    if getattr(model, "optimizer", None) is None:
+        raise ValueError(
+            f"Received: {model.name!r}, a model without an optimizer. Expected "
+            "one that can train. Call `model.compile(...)` first."
+        )
+    if not model.built:
+        raise ValueError(
+            f"Received: {model.name!r}, a model that is not built. Expected "
+            "one that has its weights. Call it on a batch of inputs first, or "
+            "`model.build(input_shape)`."
+        )
+
+
+def _variables(model: keras.Model) -> list[keras.Variable]:
+    return [
+        *model.variables,
+        *model.optimizer.variables,
+        *model.metrics_variables,
+    ]
+
+
+def _random_state() -> tuple[Any, Any]:
+    return random.getstate(), np.random.get_state()
+
+
+def _set_random_state(state: tuple[Any, Any]) -> None:
+    random.setstate(state[0])
+    np.random.set_state(state[1])
+
+
+def _copy(variable: keras.Variable) -> np.ndarray:
+    # A copy, as the buffer of JAX that NumPy would look at is given away.
+    return np.array(ops.convert_to_numpy(variable))
+
+
+def _set(model: keras.Model, name: str, value: Any) -> None:
+    if value is not ABSENT:
+        setattr(model, name, value)
+    elif hasattr(model, name):
+        delattr(model, name)
