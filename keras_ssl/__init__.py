@@ -3,6 +3,7 @@
 from keras_ssl import augmentation
 from keras_ssl import callbacks
 from keras_ssl import data
+from keras_ssl import finders
 from keras_ssl import functional
 from keras_ssl import losses
 from keras_ssl import methods
@@ -22,6 +23,7 @@ __all__ = [
     "augmentation",
     "callbacks",
     "data",
+    "finders",
     "functional",
     "inspect",
     "losses",

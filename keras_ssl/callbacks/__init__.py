@@ -2,6 +2,7 @@
 
 from keras_ssl.callbacks.batch_norm_warmup import BatchNormWarmup
 from keras_ssl.callbacks.collapse_warning import CollapseWarning
+from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
 from keras_ssl.callbacks.noisy_student_rounds import NoisyStudentRounds
 from keras_ssl.callbacks.phase_switch import PhaseSwitch
 from keras_ssl.callbacks.phase_switch import reset_optimizer
@@ -9,6 +10,7 @@ from keras_ssl.callbacks.phase_switch import reset_optimizer
 __all__ = [
     "BatchNormWarmup",
     "CollapseWarning",
+    "LearningRateFinder",
     "NoisyStudentRounds",
     "PhaseSwitch",
     "reset_optimizer",

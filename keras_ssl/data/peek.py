@@ -1,24 +1,32 @@
-"""The first element of a dataset, for a look before training."""
+"""The next elements of a dataset, for a look before training."""
 
+import itertools
 from typing import Any
 
 import keras
 import numpy as np
 
 from keras_ssl.data.elements import describe
+from keras_ssl.preserve import preserved_random_state
 from keras_ssl.typing import Array
 
 
-def peek(dataset: Any) -> Any:
-    """Returns the first element as NumPy arrays, and leaves it in place.
+def peek(dataset: Any, count: int | None = None) -> Any:
+    """Returns the next elements as NumPy arrays, and leaves them in place.
+
+    What `pair` returns is read only once: training gets the same elements
+    again. Another dataset is read from its beginning, so that a
+    `tf.data.Dataset` which shuffles deals training the order of its next pass.
 
     Args:
         dataset: What `pair` returns, a `tf.data.Dataset`, a
             `keras.utils.PyDataset`, or another iterable of batches that can be
             read twice.
+        count: How many elements, at least 1; None: one, not in a list.
 
     Returns:
-        The first element, of the same structure.
+        The next element, of the same structure; or, if `count` is given, the
+        list of as many, or of all if there are fewer.
 
     Raises:
         TypeError: `dataset` is a generator, which cannot be read twice.
@@ -27,24 +35,33 @@ def peek(dataset: Any) -> Any:
     Example:
     >>> from keras_ssl.data import pair
     >>> x, y, u = np.zeros((9, 8, 8, 1)), np.zeros(9), np.ones((90, 8, 8, 1))
-    >>> images, labels = peek(pair((x, y), u, batch_size=2, verbose=0))
+    >>> dataset = pair((x, y), u, batch_size=2, verbose=0)
+    >>> images, labels = peek(dataset)
     >>> images["unlabeled"].shape
     (14, 8, 8, 1)
+    >>> len(peek(dataset, 3))
+    3
     """
-    first = getattr(dataset, "first_element", None)
-    if first is None:
-        first = _read_first(dataset)
-    if first is None:
+    ahead = getattr(dataset, "ahead", None)
+    if ahead is None:
+        with preserved_random_state():
+            elements = _read(dataset, count or 1)
+    else:
+        elements = ahead(count or 1)
+    if not elements:
         raise ValueError(
             "There is nothing to read. Received: an empty dataset. Expected "
             "one element at least. Check the filter or the path behind it."
         )
-    return keras.tree.map_structure(_to_numpy, first)
+    elements = keras.tree.map_structure(_to_numpy, elements)
+    return elements[0] if count is None else elements
 
 
-def _read_first(dataset: Any) -> Any:
+def _read(dataset: Any, count: int) -> list[Any]:
     if isinstance(dataset, keras.utils.PyDataset):
-        return None if dataset.num_batches == 0 else dataset[0]
+        size = dataset.num_batches
+        indices = range(count if size is None else min(count, size))
+        return [dataset[index] for index in indices]
     if hasattr(dataset, "__next__") or not hasattr(dataset, "__iter__"):
         raise TypeError(
             f"The first element cannot be read. Received: {describe(dataset)}. "
@@ -52,7 +69,7 @@ def _read_first(dataset: Any) -> Any:
             "`tf.data.Dataset` or a `keras.utils.PyDataset`, or the result of "
             "`pair`."
         )
-    return next(iter(dataset), None)
+    return list(itertools.islice(dataset, count))
 
 
 def _to_numpy(tensor: Any) -> Array:

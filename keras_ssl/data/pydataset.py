@@ -1,11 +1,13 @@
 """Pairs the two halves with NumPy alone, for backends beside TensorFlow."""
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 
+from keras_ssl.data.ahead import Ahead
 from keras_ssl.data.batches import read_batches
 from keras_ssl.data.checks import check_alike
 from keras_ssl.data.elements import to_integers
@@ -26,7 +28,7 @@ class PairedDataset(keras.utils.PyDataset):
 
     Args:
         labeled: Its `batches` go from a step, counted over all epochs, to a
-            labeled batch.
+            labeled batch; their `peek` does so for a step still to come.
         unlabeled: The same for unlabeled batches.
         steps: Steps of an epoch.
         index: Which of "index" and "labeled_index" the batches end with.
@@ -55,9 +57,56 @@ class PairedDataset(keras.utils.PyDataset):
         batches = self._labeled(step), self._unlabeled(step)
         return to_element(*batches, self._index)
 
+    def ahead(self, count: int) -> list[Any]:
+        """The first elements of this epoch, which stay in place."""
+        begin = self.epoch * self._steps
+        elements = []
+        for place in range(count):
+            labeled = self._labeled.peek(begin + place, place)
+            unlabeled = self._unlabeled.peek(begin + place, place)
+            if labeled is None or unlabeled is None:
+                break
+            elements.append(to_element(labeled, unlabeled, self._index))
+        return elements
+
     def on_epoch_end(self) -> None:
         """Moves on, so that the next epoch has another order."""
         self.epoch += 1
+
+
+class _Indexed:
+    """Reads the batch of any step."""
+
+    def __init__(
+        self, gather: Callable[[Array], Batch], order: Order, append: bool
+    ) -> None:
+        self._gather = gather
+        self._order = order
+        self._append = append
+
+    def __call__(self, step: int) -> Batch:
+        index = self._order(step)
+        last = (index.astype("int32"),) if self._append else ()
+        return self._gather(index) + last
+
+    def peek(self, step: int, place: int) -> Batch:
+        """The batch of a step."""
+        return self(step)
+
+
+class _Streamed:
+    """Reads one batch after the other, whatever the step."""
+
+    def __init__(self, batches: Iterator[Batch]) -> None:
+        self._batches = Ahead(batches)
+
+    def __call__(self, step: int) -> Batch:
+        return next(self._batches)
+
+    def peek(self, step: int, place: int) -> Batch | None:
+        """The batch that comes after `place` others; `None` after the end."""
+        batches = self._batches.peek(place + 1)
+        return batches[place] if place < len(batches) else None
 
 
 def build(
@@ -98,17 +147,13 @@ def _stream(
         return _indexed(lambda i: tuple(a[i] for a in data), order, index, note)
     first, batches = read_batches(side, options)
     size = side.data.num_batches if side.kind == "PyDataset" else None
-    return Stream(lambda _: next(batches), size, first=first, note=note)
+    return Stream(_Streamed(batches), size, first=first, note=note)
 
 
 def _indexed(
     gather: Callable[[Array], Batch], order: Order, append: bool, note: str
 ) -> Stream:
-    def read(step: int) -> Batch:
-        index = order(step)
-        last = (index.astype("int32"),) if append else ()
-        return gather(index) + last
-
+    read = _Indexed(gather, order, append)
     return Stream(read, order.size, order.batch_size, read(0), note)
 
 

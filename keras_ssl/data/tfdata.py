@@ -1,11 +1,11 @@
 """Pairs the two halves as one `tf.data.Dataset`; imports TensorFlow."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
 
+from keras_ssl.data.ahead import Ahead
 from keras_ssl.data.batches import read_batches
 from keras_ssl.data.sides import Options
 from keras_ssl.data.sides import Side
@@ -58,7 +58,7 @@ class Reader:
         self.paused = False
         self._index = index
         self._labeled, self._unlabeled = (
-            stream.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+            Ahead(stream.prefetch(tf.data.AUTOTUNE).as_numpy_iterator())
             for stream in (labeled, unlabeled)
         )
         self._standing: Any = None
@@ -72,21 +72,37 @@ class Reader:
             self._standing = next(self._unlabeled)
         return to_element(labeled, self._standing, self._index)
 
+    def peek(self, count: int) -> list[Any]:
+        """The next elements, as they come if `paused` stays as it is."""
+        labeled = self._labeled.peek(count)
+        unlabeled = self._peek_unlabeled(count)
+        return [
+            to_element(*pair, self._index)
+            for pair in zip(labeled, unlabeled, strict=False)
+        ]
+
+    def _peek_unlabeled(self, count: int) -> list[Any]:
+        if not self.paused:
+            return self._unlabeled.peek(count)
+        if self._standing is not None:
+            return [self._standing] * count
+        return self._unlabeled.peek(1) * count
+
 
 def _epochs(
     labeled: Dataset, unlabeled: Dataset, steps: int, index: tuple[str, ...]
 ) -> Dataset:
     """Cuts endless streams into epochs; each goes on where one ended."""
     reader = Reader(labeled, unlabeled, index)
-    first = next(reader, None)
-    if first is None:
+    first = reader.peek(1)
+    if not first:
         raise ValueError(empty("labeled or unlabeled"))
-    elements = itertools.chain([first], reader)
     both = tf.data.Dataset.zip(labeled, unlabeled).map(
         lambda left, right: to_element(left, right, index)
     )
-    epoch = _pull(elements, both.element_spec, steps)
-    epoch.first_element = first
+    epoch = _pull(reader, both.element_spec, steps)
+    epoch.first_element = first[0]
+    epoch.ahead = reader.peek
     epoch.reader = reader
     return epoch
 

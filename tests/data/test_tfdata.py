@@ -68,6 +68,32 @@ def test_a_reader_that_stops_early_loses_nothing():
     assert numbers(read, "unlabeled") == list(range(100, 124))
 
 
+@pytest.mark.parametrize("looks", [0, 1, 3])
+def test_a_look_ahead_while_the_unlabeled_half_stands(looks):
+    dataset = pair(
+        (X[:8], Y[:8]),
+        U,
+        batch_size=2,
+        unlabeled_ratio=1,
+        shuffle=False,
+        include_labeled=False,
+        steps=4,
+        verbose=0,
+    )
+    dataset.reader.paused = True
+    if looks:
+        ahead = dataset.ahead(looks)
+        assert numbers(ahead, "unlabeled") == [100, 101] * looks
+        assert numbers(ahead, "labeled") == list(range(2 * looks))
+    assert numbers(to_epoch(dataset), "labeled") == list(range(8))
+    assert len(dataset.ahead(looks)) == looks
+    dataset.reader.paused = False
+    assert numbers(dataset.ahead(2), "unlabeled") == [102, 103, 104, 105]
+    epoch = to_epoch(dataset)
+    assert numbers(epoch, "unlabeled") == list(range(102, 110))
+    assert numbers(epoch, "labeled") == list(range(8))
+
+
 def test_a_distribution_strategy_reads_the_same_images():
     dataset = pair(
         (X, Y),

@@ -1,0 +1,140 @@
+"""`find_learning_rate`: the range test, and what is read off it."""
+
+import itertools
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl import data as datasets
+from keras_ssl.finders.learning_rate_result import LearningRateResult
+from keras_ssl.finders.learning_rate_result import summarize
+from keras_ssl.finders.optimizer_rate import settable_rate
+from keras_ssl.finders.range_test import run_range_test
+from keras_ssl.finders.smoothing import FEWEST
+from keras_ssl.finders.suggestions import SUGGESTIONS
+from keras_ssl.preserve import build_optimizer
+from keras_ssl.preserve import preserved
+from keras_ssl.registry import check_name
+
+MEMORY = 2**29  # bytes of the batches that are kept during the search
+
+
+def find_learning_rate(
+    model: keras.Model,
+    data: Any,
+    *,
+    suggestion: str = "steepest",
+    min_rate: float = 1e-6,
+    max_rate: float = 10.0,
+    steps: int = 100,
+    repeats: int = 3,
+) -> LearningRateResult:
+    """Finds a learning rate by range tests, and leaves the model as it was.
+
+    A range test trains for some steps of the model's own, semi-supervised or
+    supervised, while the rate rises exponentially from `min_rate` to
+    `max_rate`, or until the loss diverges. Rules read a rate off the losses of
+    the single batches. Of semi-supervised steps that is the labeled loss alone:
+    the unlabeled loss is 0 as long as no pseudo-label passes, and rises as the
+    model learns to pass more.
+
+    Args:
+        model: A compiled model. Any optimizer of Keras but `MultiOptimizer`;
+            one with a schedule is tried with constant rates.
+        data: Batches `(x[, y[, sample_weight]])` as `train_on_batch` takes
+            them, or training elements as `keras_ssl.data.pair` makes them: a
+            list, a `tf.data.Dataset`, a `PyDataset` or another iterable that
+            can be read again. At most `steps` batches or 512 MiB are used, in
+            turn.
+        suggestion: The rule that chooses: `"steepest"`, `"valley"`,
+            `"minimum"` or `"slide"` of `keras_ssl.finders`.
+        min_rate: First rate, greater than 0.
+        max_rate: Last rate, greater than `min_rate`.
+        steps: Steps of a test, at least 10.
+        repeats: Range tests, at least 1, each on other batches. The median of
+            their losses at each rate counts.
+
+    Returns:
+        The `LearningRateResult`; print it, or `plot()` it.
+
+    Raises:
+        ValueError: The model is not compiled, its learning rate cannot be set,
+            or a number is not one of those above.
+        TypeError: `data` cannot be read again, or are arrays.
+
+    Example:
+
+    >>> (x, y), _ = keras_ssl.data.load_digits()
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    >>> model = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> model.compile(
+    ...     "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    ... )
+    >>> batches = [(x[i : i + 32], y[i : i + 32]) for i in range(0, 320, 32)]
+    >>> result = find_learning_rate(model, batches, repeats=1)
+    >>> 1e-3 < result.rate < 1
+    True
+
+    Reference:
+        [Smith, 2015](https://arxiv.org/abs/1506.01186), section 3.3.
+    """
+    begin = time.perf_counter()
+    check_search(suggestion, min_rate, max_rate, steps, repeats)
+    batches = _read(data, steps)
+    _prepare(model, batches[0])
+    rates = np.geomspace(min_rate, max_rate, steps).tolist()
+    tests = []
+    with settable_rate(model), preserved(model) as snapshot:
+        for repeat in range(repeats):
+            first = repeat * len(batches) // repeats
+            test = run_range_test(model, _turns(batches, first), rates)
+            tests.append(test)
+            snapshot.restore()
+    return summarize(tests, suggestion, time.perf_counter() - begin)
+
+
+def check_search(
+    suggestion: str, min_rate: float, max_rate: float, steps: int, repeats: int
+) -> None:
+    """Raises `ValueError` unless `find_learning_rate` takes the arguments."""
+    check_name(suggestion, "suggestion", dict(SUGGESTIONS))
+    if not 0 < min_rate < max_rate < np.inf:
+        raise ValueError(
+            f"Received: min_rate={min_rate}, max_rate={max_rate}. Expected "
+            "0 < min_rate < max_rate. Pass for example 1e-6 and 10."
+        )
+    if steps < FEWEST or repeats < 1:
+        raise ValueError(
+            f"Received: steps={steps}, repeats={repeats}. Expected at least "
+            f"{FEWEST} steps and 1 repeat. Pass for example steps=100."
+        )
+
+
+def _read(data: Any, steps: int) -> list[Any]:
+    """Batches as arrays, as many as are wanted and fit in the memory."""
+    parts = data if isinstance(data, tuple) else [data]
+    if any(hasattr(part, "shape") for part in parts):
+        raise TypeError(
+            "Received: data as arrays. Expected batches of them. Pass a list "
+            "such as `[(x[:32], y[:32]), (x[32:64], y[32:64])]`, or what "
+            "`keras_ssl.data.pair` returns."
+        )
+    first = datasets.peek(data)
+    size = sum(array.nbytes for array in keras.tree.flatten(first))
+    return datasets.peek(data, max(1, min(steps, MEMORY // max(size, 1))))
+
+
+def _prepare(model: keras.Model, batch: Any) -> None:
+    """Creates all variables, as `fit` would, before they are kept."""
+    if hasattr(model, "prepare"):
+        model.prepare(batch)
+    elif not model.built:
+        model(keras.utils.unpack_x_y_sample_weight(batch)[0])
+    build_optimizer(model)
+
+
+def _turns(batches: list[Any], first: int) -> Iterator[Any]:
+    return itertools.islice(itertools.cycle(batches), first, None)

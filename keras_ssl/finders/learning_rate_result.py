@@ -1,0 +1,150 @@
+"""What a search for the learning rate found, to print, draw and save."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from keras_ssl.finders.range_test import RangeTest
+from keras_ssl.finders.smoothing import smooth_curve
+from keras_ssl.finders.suggestions import SUGGESTIONS
+from keras_ssl.finders.suggestions import suggest
+from keras_ssl.report.range_test import plot_range_test
+from keras_ssl.report.table import format_table
+from keras_ssl.typing import Array
+from keras_ssl.typing import Config
+
+
+@dataclasses.dataclass(frozen=True)
+class LearningRateResult:
+    """What a search for the learning rate saw and found.
+
+    Args:
+        rate: The learning rate; `None` if the loss never fell.
+        reason: Why this one, in a sentence.
+        rule: The rule that chose it.
+        suggestions: What each rule suggests; `None` if the loss never fell.
+        tests: The range tests.
+        seconds: How long the search took.
+    """
+
+    rate: float | None
+    reason: str
+    rule: str
+    suggestions: Mapping[str, float | None]
+    tests: list[RangeTest]
+    seconds: float
+
+    def __str__(self) -> str:
+        table = format_table(self.rows)
+        return f"{self.reason}\n{table}\nThe search took {self.seconds:.1f} s."
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """What each rule suggests, as a table."""
+        return [
+            {"rule": name, "learning rate": _text(rate)}
+            for name, rate in self.suggestions.items()
+        ]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draws the losses over the rates, and the suggestions.
+
+        Args:
+            ax: Matplotlib axes to draw on; those of a new figure by default.
+
+        Returns:
+            The Matplotlib axes.
+        """
+        curves = [
+            {
+                "rates": test.rates,
+                "losses": test.losses,
+                "smooth": smooth_curve(test.rates, test.losses)[1].tolist(),
+            }
+            for test in self.tests
+        ]
+        return plot_range_test(
+            curves,
+            suggestions=self.suggestions,
+            chosen=self.rule if self.rate else None,
+            ylabel=_loss(self.tests).capitalize(),
+            ax=ax,
+        )
+
+    def to_dict(self) -> Config:
+        """Everything as dictionaries, lists, numbers and strings, for JSON."""
+        return dataclasses.asdict(self)
+
+
+def summarize(
+    tests: list[RangeTest], rule: str, seconds: float
+) -> LearningRateResult:
+    """Reads every rule's suggestion off the tests, and chooses.
+
+    Args:
+        tests: At least one range test, over the same rates.
+        rule: The name of the rule that chooses.
+        seconds: How long the tests took.
+
+    Returns:
+        The result. The suggestions are read off the median of the tests' losses
+        at each rate; a test that has diverged counts as infinite.
+    """
+    rates = max((test.rates for test in tests), key=len)
+    losses = _median_losses(tests, len(rates))
+    suggestions = {name: suggest(rates, losses, name) for name in SUGGESTIONS}
+    rate = suggestions[rule]
+    return LearningRateResult(
+        rate=rate,
+        reason=_never_fell(tests)
+        if rate is None
+        else _reason(rate, rule, tests),
+        rule=rule,
+        suggestions=suggestions,
+        tests=tests,
+        seconds=seconds,
+    )
+
+
+def _median_losses(tests: list[RangeTest], count: int) -> Array:
+    losses = np.full((len(tests), count), np.inf)
+    for row, test in zip(losses, tests, strict=True):
+        row[: len(test.losses)] = test.losses
+    return np.median(losses, axis=0)
+
+
+def _reason(rate: float, rule: str, tests: list[RangeTest]) -> str:
+    text = (
+        f"Learning rate {_text(rate)}, by the rule {rule!r} from the "
+        f"{_loss(tests)}"
+    )
+    if len(tests) == 1:
+        return text + "."
+    alone = [suggest(test.rates, test.losses, rule) for test in tests]
+    each = ", ".join(map(_text, alone))
+    return f"{text}, median of {len(tests)} range tests (alone: {each})."
+
+
+def _never_fell(tests: list[RangeTest]) -> str:
+    longest = max((test.rates for test in tests), key=len)
+    if not longest:
+        return (
+            f"No learning rate: the {_loss(tests)} is not finite before the "
+            "first step. Look at the images, the labels and the loss."
+        )
+    return (
+        f"No learning rate: the {_loss(tests)} never fell from "
+        f"{_text(longest[0])} to {_text(longest[-1])}. Check that images and "
+        "labels belong together, or take more steps; a model that is trained "
+        "already may have nothing left to learn."
+    )
+
+
+def _loss(tests: list[RangeTest]) -> str:
+    return tests[0].loss_name.replace("_", " ")
+
+
+def _text(rate: float | None) -> str:
+    return "none" if rate is None else f"{rate:.2g}"

@@ -1,0 +1,194 @@
+"""The learning rate of an optimizer, be it a number or a schedule."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+from typing import TypeAlias
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl.registry import register
+from keras_ssl.typing import Config
+from keras_ssl.typing import Tensor
+
+Schedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
+
+UNREADABLE = (
+    "Received: an optimizer {!r} with a learning rate that can be neither set "
+    "nor read. Expected a number, or a `LearningRateSchedule` with a "
+    "`get_config`. Pass one to the optimizer before `compile`."
+)
+
+
+@register
+class ScaledSchedule(Schedule):
+    """Another schedule times a factor.
+
+    Args:
+        schedule: A `keras.optimizers.schedules.LearningRateSchedule`.
+        factor: Greater than 0.
+
+    Example:
+
+    >>> cosine = keras.optimizers.schedules.CosineDecay(0.25, 100)
+    >>> float(ScaledSchedule(cosine, 2.0)(0))
+    0.5
+    """
+
+    def __init__(self, schedule: Schedule, factor: float) -> None:
+        self.schedule = schedule
+        self.factor = factor
+
+    def __call__(self, step: Any) -> Tensor:
+        """The learning rate of a step, counted from 0."""
+        return self.factor * self.schedule(step)
+
+    def get_config(self) -> Config:
+        """Every argument of `__init__`."""
+        serialize = keras.saving.serialize_keras_object
+        return {"schedule": serialize(self.schedule), "factor": self.factor}
+
+    @classmethod
+    def from_config(cls, config: Config) -> "ScaledSchedule":
+        """The schedule of a config."""
+        inner = keras.saving.deserialize_keras_object(config["schedule"])
+        return cls(inner, config["factor"])
+
+
+def has_number(optimizer: keras.optimizers.Optimizer) -> bool:
+    """Whether the learning rate is a number, which can be set.
+
+    Raises:
+        ValueError: The optimizer is a `MultiOptimizer`, which has several.
+
+    Example:
+
+    >>> has_number(keras.optimizers.SGD(0.1))
+    True
+    """
+    if hasattr(optimizer, "optimizers"):
+        raise ValueError(
+            f"Received: {optimizer.name!r}, which holds several optimizers. "
+            "Expected one learning rate. Find it with a single optimizer, or "
+            "set the rates by hand."
+        )
+    return isinstance(optimizer.learning_rate, keras.Variable)
+
+
+def get_learning_rate(model: keras.Model) -> float:
+    """The learning rate of the next step."""
+    return float(ops.convert_to_numpy(model.optimizer.learning_rate))
+
+
+def set_learning_rate(
+    model: keras.Model, rate: float, steps: int | None = None
+) -> float:
+    """Sets the learning rate; a schedule is scaled so that its peak is `rate`.
+
+    Args:
+        model: A compiled model. If its optimizer has a schedule, the training
+            step is compiled anew.
+        rate: Greater than 0.
+        steps: Training steps in which the schedule has its peak; `None` looks
+            at the first million.
+
+    Returns:
+        What the rate or the peak was before.
+
+    Raises:
+        ValueError: The schedule cannot be read.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> cosine = keras.optimizers.schedules.CosineDecay(0.1, 100)
+    >>> model.compile(keras.optimizers.SGD(cosine), "mse")
+    >>> round(set_learning_rate(model, 0.5), 3)
+    0.1
+    >>> float(model.optimizer.learning_rate)
+    0.5
+    """
+    optimizer = model.optimizer
+    if has_number(optimizer):
+        before = get_learning_rate(model)
+        optimizer.learning_rate = rate
+        return before
+    schedule = _schedule(optimizer)
+    before = _peak(schedule, steps)
+    if isinstance(schedule, ScaledSchedule):
+        schedule = schedule.schedule
+    factor = rate / _peak(schedule, steps)
+    optimizer.learning_rate = ScaledSchedule(schedule, factor)
+    model.make_train_function(force=True)
+    return before
+
+
+@contextlib.contextmanager
+def settable_rate(model: keras.Model) -> Iterator[None]:
+    """Lets `model.optimizer.learning_rate` be set to numbers for a while.
+
+    An optimizer with a schedule is replaced by an equal one with a number.
+
+    Args:
+        model: A compiled model with a built optimizer.
+
+    Raises:
+        ValueError: The schedule cannot be read.
+    """
+    optimizer = model.optimizer
+    if has_number(optimizer):
+        yield
+        return
+    _schedule(optimizer)
+    model.optimizer = _with_number(model)
+    model.make_train_function(force=True)
+    try:
+        yield
+    finally:
+        model.optimizer = optimizer
+        model.make_train_function(force=True)
+
+
+def _with_number(model: keras.Model) -> keras.optimizers.Optimizer:
+    config = model.optimizer.get_config()
+    inner = config.get("inner_optimizer", {}).get("config", config)
+    inner["learning_rate"] = 0.5
+    strategy = getattr(model, "distribute_strategy", None)
+    with strategy.scope() if strategy else contextlib.nullcontext():
+        new = type(model.optimizer).from_config(config)
+        new.build(model.trainable_variables)
+    added = new.learning_rate
+    for variable, old in zip(
+        [each for each in new.variables if each is not added],
+        model.optimizer.variables,
+        strict=True,
+    ):
+        variable.assign(ops.copy(old))
+    return new
+
+
+def _schedule(optimizer: keras.optimizers.Optimizer) -> Schedule:
+    """A copy of the optimizer's schedule."""
+    try:
+        config = optimizer.get_config()
+        inner = config.get("inner_optimizer", {}).get("config", config)
+        found = keras.saving.deserialize_keras_object(inner["learning_rate"])
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise ValueError(UNREADABLE.format(optimizer.name)) from error
+    if not isinstance(found, Schedule):
+        raise ValueError(UNREADABLE.format(optimizer.name))
+    return found
+
+
+def _peak(schedule: Schedule, steps: int | None) -> float:
+    places = np.geomspace(1, 1e6, 257) - 1
+    if steps:
+        places = np.linspace(0, steps, 257)
+    # As one program: JAX would compile every call of a schedule with branches.
+    rates = ops.map(
+        lambda step: ops.cast(schedule(step), "float32"),
+        ops.convert_to_tensor(places.astype("int32")),
+    )
+    return float(ops.convert_to_numpy(rates).max())

@@ -1,0 +1,209 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from keras_ssl import SemiSupervisedModel
+from keras_ssl.data import pair
+from keras_ssl.finders import find_learning_rate
+from tests.data.conftest import Batches
+from tests.test_preserve import assert_equal
+from tests.test_preserve import differ
+from tests.test_preserve import state
+
+pytestmark = pytest.mark.core
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+SHORT = {"min_rate": 1e-5, "max_rate": 1.0, "steps": 20, "repeats": 2}
+
+
+def cut(digits8, count=8):
+    x, y = digits8
+    return [(x[i : i + 16], y[i : i + 16]) for i in range(0, 16 * count, 16)]
+
+
+@pytest.fixture
+def plain(network):
+    model = network()
+    model.compile(keras.optimizers.Adam(), LOGITS, metrics=["accuracy"])
+    return model
+
+
+def test_a_plain_model(plain, digits8):
+    result = find_learning_rate(plain, cut(digits8), steps=60)
+    assert 1e-3 < result.rate < 0.3
+    assert result.rate == result.suggestions["steepest"]
+    assert [test.rates[0] for test in result.tests] == [1e-6] * 3
+    first = np.array(result.tests[0].rates)
+    np.testing.assert_allclose(first[1:] / first[:-1], 10 ** (7 / 59))
+    assert "'steepest' from the loss, median of 3" in result.reason
+    found = [suggest for suggest in result.suggestions.values() if suggest]
+    assert len(found) == 4
+
+
+def test_the_model_is_as_before(network, digits8):
+    x, y = digits8
+    model = SemiSupervisedModel(network(), "freematch", strong="cutout")
+    model.compile("adam", LOGITS, metrics=["accuracy"])
+    data = pair((x[:16], y[:16]), x, batch_size=8, steps=5, verbose=0)
+    model.prepare(data.first_element)
+    model.train_on_batch(*data.first_element)
+    before = state(model)
+    result = find_learning_rate(model, data, **SHORT)
+    assert_equal(before, state(model))
+    assert result.tests[0].loss_name == "labeled_loss"
+    assert "the labeled loss" in result.reason
+
+
+def test_a_model_that_is_not_built(digits8):
+    layers = [keras.layers.Flatten(), keras.layers.Dense(4)]
+    model = keras.Sequential(layers)
+    model.compile("adam", LOGITS)
+    result = find_learning_rate(model, cut(digits8), **SHORT)
+    assert len(result.tests) == 2
+    assert int(model.optimizer.iterations) == 0
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+@pytest.mark.parametrize("schedule", [False, True])
+def test_an_interrupted_search(error, schedule, network, digits8):
+    rate = 0.01
+    if schedule:
+        rate = keras.optimizers.schedules.ExponentialDecay(0.01, 10, 0.9)
+    model = network()
+    model.compile(keras.optimizers.SGD(rate, momentum=0.9), LOGITS)
+    batches = cut(digits8)
+    model.train_on_batch(*batches[0])
+    before, optimizer = state(model), model.optimizer
+    original, left = model.train_on_batch, [5]
+
+    def train_on_batch(*args, **kwargs):
+        left[0] -= 1
+        if not left[0]:
+            raise error
+        return original(*args, **kwargs)
+
+    model.train_on_batch = train_on_batch
+    with pytest.raises(error):
+        find_learning_rate(model, batches, **SHORT)
+    model.train_on_batch = original
+    assert model.optimizer is optimizer
+    assert_equal(before, state(model))
+    model.train_on_batch(*batches[0])
+    assert differ(before, state(model))
+
+
+def test_a_schedule_is_searched_with_constant_rates(network, digits8):
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.01, 10, 0.9)
+    results = []
+    for rate in (0.5, schedule):
+        keras.utils.set_random_seed(0)
+        model = network()
+        model.compile(keras.optimizers.Adam(rate), LOGITS)
+        results.append(find_learning_rate(model, cut(digits8), **SHORT))
+    assert results[0].tests == results[1].tests
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"use_ema": True}, {"gradient_accumulation_steps": 2}, {"clipnorm": 1.0}],
+    ids=str,
+)
+def test_optimizers_of_all_kinds(arguments, network, digits8):
+    model = network()
+    model.compile(keras.optimizers.AdamW(0.01, **arguments), LOGITS)
+    before = state(model)
+    result = find_learning_rate(model, cut(digits8), **SHORT)
+    assert len(result.tests[0].losses) == 20
+    weights = len(model.variables)
+    assert_equal(before[:weights], state(model)[:weights])
+
+
+def test_mixed_precision(network, digits8):
+    keras.config.set_dtype_policy("mixed_float16")
+    model = network()
+    model.compile(keras.optimizers.SGD(0.01), LOGITS)
+    result = find_learning_rate(model, cut(digits8), **SHORT)
+    assert len(result.tests[0].losses) > 5
+    assert int(model.optimizer.iterations) == 0
+    assert float(model.optimizer.dynamic_scale) == 2.0**15
+
+
+@pytest.mark.parametrize("kind", ["list", "PyDataset", "tf.data"])
+def test_containers(kind, plain, digits8):
+    data = cut(digits8)
+    if kind == "PyDataset":
+        data = Batches(digits8, 16)
+    if kind == "tf.data":
+        tf = pytest.importorskip("tensorflow")
+        data = tf.data.Dataset.from_tensor_slices(digits8).batch(16)
+    keras.utils.set_random_seed(1)
+    result = find_learning_rate(plain, data, **SHORT)
+    keras.utils.set_random_seed(1)
+    same = find_learning_rate(plain, cut(digits8), **SHORT)
+    assert result.tests == same.tests
+
+
+def test_repeats_see_other_batches(plain, digits8):
+    tests = find_learning_rate(plain, cut(digits8), **SHORT).tests
+    batches = cut(digits8)
+    assert tests[0].losses[0] != tests[1].losses[0]
+    again = find_learning_rate(plain, batches[4:] + batches[:4], **SHORT).tests
+    assert again[0].losses == tests[1].losses
+
+
+def test_a_loss_that_never_falls(network, digits8):
+    model = network()
+    model.compile(keras.optimizers.SGD(), LOGITS)
+    result = find_learning_rate(
+        model, cut(digits8), min_rate=1e-12, max_rate=1e-9, steps=20, repeats=1
+    )
+    assert result.rate is None
+    assert "the loss never fell from 1e-12 to 1e-09" in result.reason
+    assert "trained already" in str(result)
+    assert result.plot().get_ylabel() == "Loss"
+    broken = [(np.full((4, 8, 8, 1), np.nan, "float32"), np.zeros(4))]
+    result = find_learning_rate(model, broken, **SHORT)
+    assert "not finite before the first step" in result.reason
+    assert result.suggestions["valley"] is None
+
+
+def test_what_can_be_read_and_saved(plain, digits8):
+    result = find_learning_rate(
+        plain, cut(digits8), suggestion="valley", **{**SHORT, "repeats": 1}
+    )
+    text = str(result)
+    assert text.startswith("Learning rate ")
+    assert "by the rule 'valley' from the loss.\n" in text
+    assert all(f"| {name}" in text for name in result.suggestions)
+    saved = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert saved["rate"] == result.rate
+    assert saved["tests"][0]["losses"] == result.tests[0].losses
+    assert result.plot().get_xscale() == "log"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"min_rate": 0.0},
+        {"min_rate": 1.0, "max_rate": 0.1},
+        {"steps": 5},
+        {"repeats": 0},
+        {"suggestion": "steepst"},
+    ],
+    ids=str,
+)
+def test_wrong_arguments(wrong, plain, digits8):
+    with pytest.raises(ValueError, match="Received.*Expected"):
+        find_learning_rate(plain, cut(digits8), **wrong)
+
+
+def test_wrong_data(plain, digits8, network):
+    with pytest.raises(TypeError, match="data as arrays.*Expected batches"):
+        find_learning_rate(plain, digits8)
+    with pytest.raises(TypeError, match="data as arrays"):
+        find_learning_rate(plain, digits8[0])
+    with pytest.raises(TypeError, match="list_iterator.*read twice"):
+        find_learning_rate(plain, iter(cut(digits8)))
+    with pytest.raises(ValueError, match="without an optimizer"):
+        find_learning_rate(network(), cut(digits8))
