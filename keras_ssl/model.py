@@ -407,13 +407,24 @@ class SemiSupervisedModel(PhasedModel):
                 together; says which, and what to do.
         """
         arguments = inspect.signature(super().fit).bind(*args, **kwargs)
+        given = arguments.arguments
         if not self.compiled:
             raise ValueError(
                 "Received: a model that is not compiled. Expected an optimizer "
                 "and a loss. Call `model.compile(...)` before `fit`."
             )
+        given["callbacks"] = self._ordered(given.get("callbacks"))
+        for callback in given["callbacks"]:
+            if hasattr(callback, "before_fit"):
+                given = callback.before_fit(
+                    self,
+                    given,
+                    unlabeled_data,
+                    unlabeled_ratio=unlabeled_ratio,
+                    include_labeled=include_labeled,
+                )
         self.training_data, rest = training_input(
-            arguments.arguments,
+            given,
             unlabeled_data,
             needs_unlabeled=self.phase == SEMI_SUPERVISED,
             unlabeled_ratio=unlabeled_ratio,
@@ -424,7 +435,6 @@ class SemiSupervisedModel(PhasedModel):
         first = first_batch(self.training_data)
         self.prepare(first)
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
-        rest["callbacks"] = self._ordered(rest.get("callbacks"))
         try:
             return super().fit(**rest)
         finally:

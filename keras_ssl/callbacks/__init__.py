@@ -1,6 +1,7 @@
 """What acts on training from outside, through variables alone."""
 
 from keras_ssl.callbacks.batch_norm_warmup import BatchNormWarmup
+from keras_ssl.callbacks.batch_size_finder import BatchSizeFinder
 from keras_ssl.callbacks.collapse_warning import CollapseWarning
 from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
 from keras_ssl.callbacks.noisy_student_rounds import NoisyStudentRounds
@@ -9,6 +10,7 @@ from keras_ssl.callbacks.phase_switch import reset_optimizer
 
 __all__ = [
     "BatchNormWarmup",
+    "BatchSizeFinder",
     "CollapseWarning",
     "LearningRateFinder",
     "NoisyStudentRounds",

@@ -1,6 +1,5 @@
 """`BatchSizeFinder`: finds the batch size before `fit` makes batches."""
 
-from typing import TYPE_CHECKING
 from typing import Any
 
 import keras
@@ -10,9 +9,6 @@ from keras_ssl.finders.batch_size import find_batch_size
 from keras_ssl.finders.batch_size_result import BatchSizeResult
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.finders.rate_scaling import RateScaling
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 DEFAULT = 32  # the batch size of `fit`
 ARRAYS = ("x", "y", "sample_weight")
@@ -141,7 +137,7 @@ class BatchSizeFinder(keras.callbacks.Callback):
             )
         self._ready = False
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, ax: Any = None) -> Any:
         """Draws the last search.
 
         Args:

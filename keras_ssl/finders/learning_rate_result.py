@@ -27,6 +27,15 @@ class LearningRateResult:
         suggestions: What each rule suggests; `None` if the loss never fell.
         tests: The range tests.
         seconds: How long the search took.
+
+    Example:
+
+    >>> rates = np.geomspace(1e-4, 1, 50).tolist()
+    >>> losses = (2 - np.tanh(np.log10(rates) + 2)).tolist()
+    >>> test = RangeTest(rates, losses, losses, "loss", diverged=False)
+    >>> result = summarize([test], "steepest", seconds=1.0)
+    >>> 1e-3 < result.rate < 1e-1
+    True
     """
 
     rate: float | None

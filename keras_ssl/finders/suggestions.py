@@ -167,6 +167,13 @@ def suggest(
 
     Raises:
         ValueError: There is no such rule, or the numbers are no range test.
+
+    Example:
+
+    >>> rates = np.geomspace(1e-4, 1, 50)
+    >>> rate = suggest(rates, 2 - np.tanh(np.log10(rates) + 2))
+    >>> 1e-3 < rate < 1e-1
+    True
     """
     rule = check_name(rule, "suggestion", dict(SUGGESTIONS))
     rising = bool(np.all(np.diff(np.asarray(rates, "float64")) > 0))

@@ -38,6 +38,11 @@ class Setting(NamedTuple):
         name: As users write it.
         value: As users write it.
         why: "given", "default", or "found: " and how.
+
+    Example:
+
+    >>> Setting("batch_size", 32).why
+    'given'
     """
 
     name: str

@@ -1,0 +1,140 @@
+"""`find_batch_size`: speed and memory of real steps, and what follows."""
+
+import time
+from typing import Any
+
+import keras
+
+from keras_ssl.data.memory import read_memory_limit
+from keras_ssl.finders.batch_caps import cap_batch_size
+from keras_ssl.finders.batch_data import BatchData
+from keras_ssl.finders.batch_probe import BatchProbe
+from keras_ssl.finders.batch_probe import own_functions
+from keras_ssl.finders.batch_search import Search
+from keras_ssl.finders.batch_size_result import BatchSizeResult
+from keras_ssl.finders.batch_size_result import summarize
+from keras_ssl.finders.rate_scaling import scale_rate
+from keras_ssl.phased import SEMI_SUPERVISED
+from keras_ssl.preserve import preserved
+
+
+def find_batch_size(  # noqa: PLR0913  one place for every choice
+    model: keras.Model,
+    labeled: Any,
+    unlabeled: Any = None,
+    *,
+    unlabeled_ratio: int = 7,
+    include_labeled: bool = True,
+    max_batch_size: int = 1024,
+    min_steps: int = 16,
+    memory_limit: float | None = None,
+    margin: float = 0.2,
+    tolerance: float = 0.05,
+    rounds: int = 3,
+    base_batch_size: int = 32,
+) -> BatchSizeResult:
+    """Finds a batch size, and leaves the model as it was.
+
+    Measures powers of two, from 8 upwards, on training steps of the model's
+    own, with augmentation, unlabeled images and the optimizer: images per
+    second, the median of some rounds over all sizes in turn; and the peak of
+    memory. It goes on until two larger sizes are no faster, or the data, the
+    user or the memory forbid the next: that which a straight line through the
+    last sizes foretells, that which a step took, or an error. The smallest size
+    that is about as fast as the fastest is chosen, and confirmed with a
+    training and a validation step.
+
+    The steps are fed from memory: how fast files are read is not measured. On
+    JAX there is no figure for the memory of a CPU, and that of a GPU is the
+    peak of the whole process.
+
+    Args:
+        model: A compiled model.
+        labeled: `(x, y)` or `(x, y, sample_weight)` as arrays.
+        unlabeled: Images `(n, height, width, channels)`, or `(u, y_u)`, as
+            arrays; `None` for supervised training.
+        unlabeled_ratio: Unlabeled images for each labeled one in a step.
+        include_labeled: Whether the labeled images also serve as unlabeled.
+        max_batch_size: Never more labeled images a step than this.
+        min_steps: Steps that an epoch has at the least, where an epoch is one
+            pass over the unlabeled, or else the labeled images.
+        memory_limit: Bytes that there are; `None`: all of the smallest GPU, or
+            what the machine and its container have left.
+        margin: Share of the memory that stays free, in `[0, 1)`.
+        tolerance: Share of the best speed that may be lost for a smaller
+            batch, in `[0, 1)`.
+        rounds: How often each size is timed, at least 1.
+        base_batch_size: The batch size that the learning rate was chosen for.
+
+    Returns:
+        The `BatchSizeResult`; print it, or `plot()` it.
+
+    Raises:
+        ValueError: The model is not compiled, or a number is not one of those
+            above.
+        TypeError: The data are no arrays.
+        MemoryError: Not even a batch of 1 fits.
+
+    Example:
+
+    >>> (x, y), _ = keras_ssl.data.load_digits()
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    >>> model = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> model.compile(
+    ...     "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    ... )
+    >>> result = find_batch_size(model, (x, y), max_batch_size=16, rounds=1)
+    >>> list(result.images_per_second), result.batch_size in (8, 16)
+    ([8, 16], True)
+    """
+    begin = time.perf_counter()
+    check_choices(
+        unlabeled_ratio=unlabeled_ratio,
+        max_batch_size=max_batch_size,
+        min_steps=min_steps,
+        memory_limit=memory_limit,
+        margin=margin,
+        tolerance=tolerance,
+        rounds=rounds,
+        base_batch_size=base_batch_size,
+    )
+    data = BatchData(labeled, unlabeled, unlabeled_ratio, include_labeled)
+    cap = cap_batch_size(
+        data.labeled_size,
+        data.unlabeled_size,
+        unlabeled_ratio=unlabeled_ratio,
+        max_batch_size=max_batch_size,
+        min_steps=min_steps,
+    )
+    limit = read_memory_limit() if memory_limit is None else memory_limit
+    budget = None if limit is None else limit * (1 - margin)
+    element = data.prepare(model)
+    with preserved(model), own_functions(model):
+        if data.unlabeled_size is not None:
+            model.phase = SEMI_SUPERVISED
+        search = Search(
+            BatchProbe(model, element), cap, budget, tolerance, rounds
+        )
+        chosen = search.run()
+    return summarize(
+        search,
+        chosen,
+        limit=limit,
+        scaling=scale_rate(model.optimizer, chosen, base_batch_size),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def check_choices(**numbers: float | None) -> None:
+    """Raises `ValueError` unless `find_batch_size` takes the numbers."""
+    for name, number in numbers.items():
+        if number is None:
+            continue
+        fits, expected = number > 0, "greater than 0"
+        if name in ("margin", "tolerance"):
+            fits, expected = 0 <= number < 1, "from 0 to less than 1"
+        if not fits:
+            raise ValueError(
+                f"Received: {name}={number}. Expected a number {expected}. "
+                f"Leave `{name}` out for the default."
+            )

@@ -1,0 +1,153 @@
+import pytest
+
+from keras_ssl.finders.batch_caps import Cap
+from keras_ssl.finders.batch_search import Search
+
+MIB = 2**20
+
+
+class Numbers:
+    """A probe that knows every speed and memory beforehand."""
+
+    def __init__(self, rates, memory=lambda size: size * MIB, fails=()):
+        self.rates = rates
+        self.of = memory
+        self.fails = dict(fails)
+        self.asked = []
+
+    def memory(self, size):
+        return self._ask("memory", size)
+
+    def validate(self, size):
+        return self._ask("validate", size)
+
+    def rate(self, size):
+        rate = self.rates(size)
+        return rate.pop(0) if isinstance(rate, list) else rate
+
+    def _ask(self, name, size):
+        self.asked.append((name, size))
+        error = self.fails.get((name, size))
+        if error:
+            raise error
+        return self.of(size)
+
+
+def search(probe, cap=1024, budget=None, tolerance=0.05, rounds=3):
+    return Search(probe, Cap(cap, "a cap"), budget, tolerance, rounds)
+
+
+def saturates(size):
+    """Images per second that rise ever more slowly, to 1000."""
+    return 1000 * size / (size + 4)
+
+
+def test_the_smallest_fast_size_is_chosen_and_confirmed():
+    probe = Numbers(saturates)
+    found = search(probe, tolerance=0.1)
+    assert found.run() == 32
+    assert list(found.rates) == [8, 16, 32, 64, 128]
+    assert probe.asked[-1] == ("validate", 32)
+    assert found.stopped == "larger ones would gain nothing"
+
+
+def test_a_wrong_quick_look_is_corrected():
+    slow = [1.0, 1.0]
+    rates = {
+        8: [500.0, 500.0, *[500.0] * 2],
+        16: [*slow, *[800.0] * 2],
+        32: [*slow, *[1500.0] * 2],
+        64: [*[1500.0] * 3],
+        128: [*[1500.0] * 3],
+    }
+    found = search(Numbers(rates.get), rounds=1)
+    assert found.run() == 32
+    assert list(found.rates) == [8, 16, 32, 64, 128]
+
+
+def test_a_cap_is_not_passed():
+    probe = Numbers(saturates)
+    found = search(probe, cap=32)
+    assert found.run() == 32
+    assert found.stopped == "more is not allowed by a cap"
+    assert max(size for _, size in probe.asked) == 32
+
+
+def test_a_cap_below_the_first_size():
+    found = search(Numbers(saturates), cap=2)
+    assert found.run() == 2
+    assert list(found.rates) == [2]
+
+
+def test_the_median_of_the_rounds_counts():
+    quick = [100.0, 100.0]
+    rates = {
+        8: [*quick, 100.0, 100.0, 999.0],
+        16: [200.0, 200.0, 200.0, 1.0, 200.0],
+    }
+    found = search(Numbers(rates.get), cap=16)
+    assert found.run() == 16
+    assert found.rates == {8: 100.0, 16: 200.0}
+
+
+def test_what_the_line_forbids_is_never_tried():
+    probe = Numbers(saturates, lambda size: (10 + size) * MIB)
+    found = search(probe, budget=70 * MIB, tolerance=0.0)
+    assert found.run() == 32
+    assert max(size for _, size in probe.asked) == 32
+    assert found.stopped == "64 would take 74 MiB of memory"
+
+
+def test_a_size_that_takes_more_than_the_line_says():
+    def memory(size):
+        return (10 + size + 1000 * (size >= 32)) * MIB
+
+    found = search(Numbers(saturates, memory), budget=500 * MIB, tolerance=0.0)
+    assert found.run() == 16
+    assert found.stopped == "32 takes 1.02 GiB of memory"
+
+
+def test_without_known_memory_only_speed_decides():
+    found = search(Numbers(saturates, lambda size: None), budget=1.0)
+    assert found.run() == 64
+    assert found.line is None
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: out")]
+)
+def test_the_last_fence(error):
+    probe = Numbers(saturates, fails={("memory", 32): error})
+    found = search(probe, tolerance=0.0)
+    assert found.run() == 16
+    assert found.stopped == "32 ran out of memory"
+    assert list(found.peaks) == [8, 16]
+
+
+def test_a_validation_step_that_fails_halves():
+    fails = {("validate", size): MemoryError() for size in (64, 32)}
+    found = search(Numbers(saturates, fails=fails), cap=64, tolerance=0.0)
+    assert found.run() == 16
+    assert found.stopped == "32 ran out of memory"
+    assert list(found.rates) == [8, 16]
+
+
+def test_begins_lower_where_it_must():
+    fails = {("memory", size): MemoryError() for size in (8, 4)}
+    found = search(Numbers(saturates, fails=fails))
+    assert found.run() == 2
+    assert found.stopped == "4 ran out of memory"
+
+
+def test_no_size_at_all():
+    with pytest.raises(MemoryError, match="a batch of 1 needs more than 0.5 M"):
+        search(Numbers(saturates), budget=MIB / 2).run()
+    fails = {("memory", size): MemoryError() for size in (8, 4, 2, 1)}
+    with pytest.raises(MemoryError, match="needs more than the memory"):
+        search(Numbers(saturates, fails=fails)).run()
+
+
+def test_other_errors_are_raised():
+    probe = Numbers(saturates, fails={("memory", 16): ValueError("shapes")})
+    with pytest.raises(ValueError, match="shapes"):
+        search(probe).run()
