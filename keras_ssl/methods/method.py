@@ -228,5 +228,5 @@ def check_interval(name: str, value: float, low: float, high: float) -> float:
         return value
     raise ValueError(
         f"Received: {name}={value}. Expected a number from {low} to {high}. "
-        f"Pass such a number, or leave {name} out."
+        "Pass such a number."
     )
