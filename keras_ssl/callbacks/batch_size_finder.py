@@ -4,9 +4,9 @@ from typing import Any
 
 import keras
 
+from keras_ssl.callbacks.finder import Finder
 from keras_ssl.finders.batch_size import check_choices
 from keras_ssl.finders.batch_size import find_batch_size
-from keras_ssl.finders.batch_size_result import BatchSizeResult
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.finders.rate_scaling import RateScaling
 
@@ -14,7 +14,7 @@ DEFAULT = 32  # the batch size of `fit`
 ARRAYS = ("x", "y", "sample_weight")
 
 
-class BatchSizeFinder(keras.callbacks.Callback):
+class BatchSizeFinder(Finder):
     """Finds the batch size by real steps, and lets `fit` go on with it.
 
     The search takes place before `fit` of a `SemiSupervisedModel` makes its
@@ -63,8 +63,6 @@ class BatchSizeFinder(keras.callbacks.Callback):
     True
     """
 
-    acts_before_others = True
-
     def __init__(  # noqa: PLR0913  the arguments of `find_batch_size`
         self,
         *,
@@ -77,7 +75,7 @@ class BatchSizeFinder(keras.callbacks.Callback):
         scale_learning_rate: bool = False,
         verbose: int = 1,
     ) -> None:
-        super().__init__()
+        super().__init__(verbose)
         self.search: dict[str, Any] = {
             "max_batch_size": max_batch_size,
             "min_steps": min_steps,
@@ -88,8 +86,6 @@ class BatchSizeFinder(keras.callbacks.Callback):
         }
         check_choices(**self.search)
         self.scale_learning_rate = scale_learning_rate
-        self.verbose = verbose
-        self.result: BatchSizeResult | None = None
         self._ready = False
         self._scaled_to: int | None = None
 
@@ -122,8 +118,7 @@ class BatchSizeFinder(keras.callbacks.Callback):
         )
         self._ready = True
         sentence = self._scale(model, self.result.scaling)
-        if self.verbose:
-            print(f"BatchSizeFinder: {self.result.reason} {sentence}")
+        self.say(f"{self.result.reason} {sentence}")
         return {**arguments, "batch_size": self.result.batch_size}
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -136,25 +131,6 @@ class BatchSizeFinder(keras.callbacks.Callback):
                 "`fit`, and pass `batch_size=result.batch_size`."
             )
         self._ready = False
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draws the last search.
-
-        Args:
-            ax: Matplotlib axes to draw on; those of a new figure by default.
-
-        Returns:
-            The Matplotlib axes.
-
-        Raises:
-            ValueError: There has been no search.
-        """
-        if self.result is None:
-            raise ValueError(
-                "Received: a BatchSizeFinder that has not searched. Expected "
-                "one that has. Pass it to `fit` as a callback first."
-            )
-        return self.result.plot(ax)
 
     def _limits(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if arguments.get("steps_per_epoch") is None:

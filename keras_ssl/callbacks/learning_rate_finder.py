@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 
+from keras_ssl.callbacks.finder import Finder
 from keras_ssl.finders.learning_rate import check_search
 from keras_ssl.finders.learning_rate import find_learning_rate
 from keras_ssl.finders.learning_rate_result import LearningRateResult
@@ -15,7 +15,7 @@ from keras_ssl.phased import SUPERVISED
 FOUND = "found_learning_rate"
 
 
-class LearningRateFinder(keras.callbacks.Callback):
+class LearningRateFinder(Finder):
     """Finds the learning rate by range tests, sets it, and lets `fit` go on.
 
     The search takes place before the first step, with the step that training
@@ -63,8 +63,6 @@ class LearningRateFinder(keras.callbacks.Callback):
     True
     """
 
-    acts_before_others = True
-
     def __init__(  # noqa: PLR0913  the arguments of `find_learning_rate`
         self,
         data: Any = None,
@@ -76,7 +74,7 @@ class LearningRateFinder(keras.callbacks.Callback):
         repeats: int = 3,
         verbose: int = 1,
     ) -> None:
-        super().__init__()
+        super().__init__(verbose)
         self.search: dict[str, Any] = {
             "suggestion": suggestion,
             "min_rate": min_rate,
@@ -86,8 +84,6 @@ class LearningRateFinder(keras.callbacks.Callback):
         }
         check_search(**self.search)
         self.data = data
-        self.verbose = verbose
-        self.result: LearningRateResult | None = None
         self._begun = False
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -108,25 +104,6 @@ class LearningRateFinder(keras.callbacks.Callback):
         """Forgets what a resumed run would have had to know."""
         self._memory.pop(FOUND, None)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draws the last search.
-
-        Args:
-            ax: Matplotlib axes to draw on; those of a new figure by default.
-
-        Returns:
-            The Matplotlib axes.
-
-        Raises:
-            ValueError: There has been no search.
-        """
-        if self.result is None:
-            raise ValueError(
-                "Received: a LearningRateFinder that has not searched. "
-                "Expected one that has. Pass it to `fit` as a callback first."
-            )
-        return self.result.plot(ax)
-
     @property
     def _memory(self) -> dict[str, Any]:
         return getattr(self.model, "callback_state", {})
@@ -136,13 +113,11 @@ class LearningRateFinder(keras.callbacks.Callback):
         rate, seconds = self.result.rate, f"{self.result.seconds:.1f} s"
         if rate is None:
             before = get_learning_rate(self.model)
-            self._say(
-                f"{self.result.reason} It stays {before:.2g} ({seconds})."
-            )
+            self.say(f"{self.result.reason} It stays {before:.2g} ({seconds}).")
             return
         before = self._set(rate)
         self._memory[FOUND] = np.asarray(rate)
-        self._say(f"{self.result.reason} It was {before:.2g} ({seconds}).")
+        self.say(f"{self.result.reason} It was {before:.2g} ({seconds}).")
 
     def _search(self) -> LearningRateResult:
         model, data = self.model, self.data
@@ -172,7 +147,3 @@ class LearningRateFinder(keras.callbacks.Callback):
             # `PhaseSwitch` has noted the rate for phase 2.
             self._memory["learning_rate"] = np.asarray(rate)
         return before
-
-    def _say(self, text: str) -> None:
-        if self.verbose:
-            print(f"LearningRateFinder: {text}")

@@ -102,7 +102,7 @@ def test_the_optimizer_trains_the_head_and_the_export_is_without(
     slots = sum("projection_head" in v.path for v in model.optimizer.variables)
     assert slots == 2 * len(head)
     before = values(head)
-    fit(model, digits8, steps=3)
+    fit(model, digits8, steps=4)
     for old, new in zip(before, values(head), strict=True):
         assert np.abs(new - old).max() > 1e-3
     exported = model.export_model()
@@ -124,7 +124,7 @@ def test_its_weights_train_after_a_supervised_phase(method, digits8):
     model.fit(x[:12], y[:12], batch_size=6, verbose=0)
     model.phase = "semi-supervised"
     before = values(model.method.head.trainable_variables)
-    fit(model, digits8, steps=3)
+    fit(model, digits8, steps=4)
     after = values(model.method.head.trainable_variables)
     assert any(np.any(a != b) for a, b in zip(before, after, strict=True))
 
