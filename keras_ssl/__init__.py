@@ -14,6 +14,7 @@ from keras_ssl import schedules
 from keras_ssl.data import Inspection
 from keras_ssl.data import inspect
 from keras_ssl.model import SemiSupervisedModel
+from keras_ssl.training import train
 
 __version__ = "0.1.0"
 
@@ -32,4 +33,5 @@ __all__ = [
     "regularizers",
     "report",
     "schedules",
+    "train",
 ]

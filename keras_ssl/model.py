@@ -526,7 +526,7 @@ class SemiSupervisedModel(PhasedModel):
                 "seen images. Call `fit` or `build((None, h, w, c))` first."
             )
         network = keras.saving.deserialize_keras_object(
-            keras.saving.serialize_keras_object(self.network), safe_mode=False
+            self._network_config(), safe_mode=False
         )
         if not network.built:
             network.build_from_config(self.network.get_build_config())
@@ -536,12 +536,18 @@ class SemiSupervisedModel(PhasedModel):
             new.assign(ops.copy(value))
         return network
 
+    def _network_config(self) -> Config:
+        """That of the network, as if it had never been compiled itself."""
+        config = keras.saving.serialize_keras_object(self.network)
+        config.pop("compile_config", None)
+        return config
+
     def get_config(self) -> Config:
         """Every argument of `__init__`, as it stands."""
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
-            "network": serialize(self.network),
+            "network": self._network_config(),
             "method": serialize(self.method),
             "weak": serialize(self.weak),
             "strong": serialize(self.strong),

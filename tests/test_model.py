@@ -382,6 +382,20 @@ def test_the_exported_model_is_plain_and_predicts_the_same(
     np.testing.assert_array_equal(predictions(exported, x), before)
 
 
+def test_a_network_that_was_compiled_itself_can_be_saved(network, tmp_path):
+    inner = network()
+    inner.compile(keras.optimizers.SGD(0.1, momentum=0.9), LOGITS)
+    model = compiled(inner)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert not loaded.network.compiled
+    assert not model.export_model().compiled
+    for a, b in zip(inner.weights, loaded.network.weights, strict=True):
+        np.testing.assert_array_equal(
+            ops.convert_to_numpy(a), ops.convert_to_numpy(b)
+        )
+
+
 def test_what_callbacks_keep_is_saved_with_the_weights(network, tmp_path):
     model = compiled(network())
     model.callback_state["best"] = np.arange(3.0)

@@ -7,6 +7,7 @@ from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
 from keras_ssl.callbacks.noisy_student_rounds import NoisyStudentRounds
 from keras_ssl.callbacks.phase_switch import PhaseSwitch
 from keras_ssl.callbacks.phase_switch import reset_optimizer
+from keras_ssl.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 
 __all__ = [
     "BatchNormWarmup",
@@ -15,5 +16,6 @@ __all__ = [
     "LearningRateFinder",
     "NoisyStudentRounds",
     "PhaseSwitch",
+    "ReduceLROnPlateau",
     "reset_optimizer",
 ]

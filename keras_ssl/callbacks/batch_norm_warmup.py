@@ -77,6 +77,7 @@ class BatchNormWarmup(keras.callbacks.Callback):
         self.num_images = num_images
         self.images = images
         self.verbose = verbose
+        self.findings: list[str] = []
         self._estimate: StatisticsEstimator | None = None
 
     def set_model(self, model: keras.Model) -> None:
@@ -101,7 +102,8 @@ class BatchNormWarmup(keras.callbacks.Callback):
                 f"{self.steps} warm-up steps, loss {losses[0]:.3f} -> "
                 f"{np.mean(losses[-10:]):.3f}; "
             )
-        self._say(text + self._check())
+        self.findings.append(text + self._check())
+        self._say(self.findings[-1])
         model.reset_metrics()
 
     def on_test_begin(self, logs: Any = None) -> None:

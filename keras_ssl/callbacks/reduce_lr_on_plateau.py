@@ -1,0 +1,29 @@
+"""`ReduceLROnPlateau`: Keras', that starts anew with each phase."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
+    """Reduces the learning rate once a monitored value no longer improves.
+
+    As `keras.callbacks.ReduceLROnPlateau`, with its arguments; but with each
+    phase of training it forgets what the value was before. `PhaseSwitch` starts
+    a phase with the user's learning rate, and the loss of its first epochs
+    often lies above the best of the phase before.
+
+    Example:
+
+    >>> plateau = keras_ssl.callbacks.ReduceLROnPlateau(patience=3, factor=0.3)
+    >>> plateau.monitor
+    'val_loss'
+    """
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Reduces the rate if it is time; starts anew if a phase has ended."""
+        if int(ops.convert_to_numpy(self.model.step)):
+            super().on_epoch_end(epoch, logs)
+        else:
+            self.on_train_begin()

@@ -1,0 +1,94 @@
+"""The parts of the data, with validation images whether given or not."""
+
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from keras_ssl import data
+from keras_ssl.data.elements import to_integers
+
+SHARE = 5  # one labeled image in five serves for validation, if none are given
+GIVEN = "given"
+
+
+class Parts(NamedTuple):
+    """The parts of the data.
+
+    Args:
+        labeled: `(x, y)` for training, in any container that `fit` takes.
+        unlabeled: `u` or `(u, y_u)`, likewise.
+        validation: `(x, y)`, likewise.
+        test: `(x, y)`, likewise, or `None`.
+        note: Where the validation images come from.
+    """
+
+    labeled: Any
+    unlabeled: Any
+    validation: Any
+    test: Any
+    note: str
+
+
+def make_parts(
+    labeled: Any, unlabeled: Any, validation: Any, test: Any, seed: int
+) -> Parts:
+    """Cuts validation images from the labeled ones if none are given.
+
+    Args:
+        labeled: `(x, y)`.
+        unlabeled: `u` or `(u, y_u)`.
+        validation: `(x, y)`, or `None`: a fifth of the labeled images, at least
+            one a class.
+        test: `(x, y)` or `None`.
+        seed: Of the choice.
+
+    Raises:
+        ValueError: There are too few labeled images to cut from, or they are
+            no arrays.
+
+    Example:
+
+    >>> x, y = np.zeros((50, 8, 8, 1)), np.arange(50) % 10
+    >>> parts = make_parts((x, y), x, None, None, seed=0)
+    >>> len(parts.labeled[0]), len(parts.validation[0])
+    (40, 10)
+    """
+    if validation is not None:
+        return Parts(labeled, unlabeled, validation, test, GIVEN)
+    if not are_arrays(labeled):
+        raise ValueError(
+            "Received: labeled data that are no arrays, without validation "
+            "data. Expected some to tell when training has stabilised. Pass "
+            "`validation=`, in any form that `fit` takes."
+        )
+    arrays = [np.asarray(each) for each in labeled]
+    num_classes = len(np.unique(to_integers(arrays[1])))
+    count = max(len(arrays[1]) // SHARE, num_classes)
+    kept = len(arrays[1]) - count
+    if kept < num_classes:
+        raise ValueError(
+            f"Received: {len(arrays[1])} labeled images of {num_classes} "
+            "classes, without validation data. Expected two of each class, one "
+            "of which tells when training has stabilised. Pass `validation=`, "
+            "or label some more."
+        )
+    chosen = data.split(arrays[1], kept, num_validation=count, seed=seed)
+    note = f"{count} of the {len(arrays[1])} labeled images"
+    training, held_out = (
+        tuple(each[rows] for each in arrays)
+        for rows in (chosen.labeled, chosen.validation)
+    )
+    return Parts(training, unlabeled, held_out, test, note)
+
+
+def are_arrays(images: Any) -> bool:
+    """Whether data are an array or several.
+
+    Example:
+
+    >>> are_arrays(np.zeros(3)), are_arrays((np.zeros(3), np.zeros(3)))
+    (True, True)
+    """
+    parts = images if isinstance(images, tuple | list) else [images]
+    return all(hasattr(each, "shape") for each in parts)

@@ -1,0 +1,48 @@
+"""Every setting of a run that no search has chosen, and where it is from."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from keras_ssl.training.parts import GIVEN
+from keras_ssl.training.phases import Schedule
+from keras_ssl.training.run import Run
+
+OF_MODEL = "method", "weak", "strong", "ema", "forward", "batch_norm"
+
+
+def note_settings(
+    run: Run,
+    schedule: Schedule,
+    options: Mapping[str, Any],
+    *,
+    defaults: Mapping[str, Any],
+    compiled: bool,
+) -> None:
+    """Notes what the user gave, and what is left at its default.
+
+    Args:
+        run: The run, whose report is completed.
+        schedule: How long to train; `batch_size` has been noted already.
+        options: What the user gave for the model; `None` is the default.
+        defaults: Of the numbers of the schedule.
+        compiled: Whether the user has compiled the model.
+    """
+    for name in OF_MODEL:
+        given = options.get(name) is not None
+        value = getattr(run.model, name)
+        run.note(name, _name(value), "given" if given else "default")
+    why = "of the compiled model" if compiled else "default"
+    run.note("optimizer", _name(run.model.optimizer), why)
+    run.note("loss", _name(run.model.loss), why)
+    for name, value in dataclasses.asdict(schedule).items():
+        if name != "batch_size":
+            given = value != defaults[name]
+            run.note(name, value, "given" if given else "default")
+    cut = run.parts.note != GIVEN
+    run.note("validation", run.parts.note, "default" if cut else GIVEN)
+
+
+def _name(value: Any) -> Any:
+    plain = value is None or isinstance(value, str | int | float)
+    return value if plain else type(value).__name__

@@ -1,0 +1,173 @@
+"""`train`: from a model and its data to a better model, and a report."""
+
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.training.assemble import assemble
+from keras_ssl.training.inspecting import look_briefly
+from keras_ssl.training.inspecting import look_closely
+from keras_ssl.training.outcome import describe
+from keras_ssl.training.parts import make_parts
+from keras_ssl.training.phases import Schedule
+from keras_ssl.training.phases import compare
+from keras_ssl.training.phases import train_phases
+from keras_ssl.training.run import Run
+from keras_ssl.training.run import open_report
+from keras_ssl.training.searches import choose_batch_size
+from keras_ssl.training.searches import choose_learning_rate
+from keras_ssl.training.settings import note_settings
+
+
+def train(  # noqa: PLR0913 - every step can be fixed or left out
+    model: keras.Model,
+    labeled: Any,
+    unlabeled: Any,
+    validation: Any = None,
+    *,
+    test: Any = None,
+    method: Any = None,
+    inspect: bool = True,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    unlabeled_ratio: int = 3,
+    steps_per_epoch: int = 100,
+    epochs: int = 60,
+    patience: int = 5,
+    warmup_steps: int = 100,
+    baseline: bool = True,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    seed: int = 0,
+    resume: str | pathlib.Path | None = None,
+    verbose: int = 1,
+    **options: Any,
+) -> TrainingReport:
+    """Trains a model with unlabeled images, from beginning to end.
+
+    It inspects model and data, finds the batch size and the learning rate,
+    trains on the labeled images alone until the validation loss stabilises
+    (phase 1), then with the unlabeled ones (phase 2), and ends with the weights
+    of the best epoch. In both phases the learning rate is reduced when the
+    validation loss no longer falls. Then, to compare, the model is trained anew
+    for as many steps on the labeled images alone, and put back.
+
+    Each step is a part of this library that can be used alone:
+    `keras_ssl.inspect`, `finders`, `SemiSupervisedModel`, and `callbacks`.
+
+    Args:
+        model: A classifier of images, which is trained in place. If it is
+            compiled, its optimizer with its learning rate, its loss and its
+            metrics are taken over; else it gets Adam and the cross-entropy that
+            fits. Or a `SemiSupervisedModel`, compiled or not.
+        labeled: `(x, y)` as arrays, a `tf.data.Dataset` or a
+            `keras.utils.PyDataset`.
+        unlabeled: Images `u`, or `(u, y_u)` with hidden labels, which are only
+            compared with the pseudo-labels; likewise.
+        validation: `(x, y)`, likewise. `None` cuts a fifth of the labeled
+            images, if these are arrays.
+        test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
+            the validation images, which have decided when to stop.
+        method: That of `SemiSupervisedModel`.
+        inspect: Whether to look at all images, and for duplicates; else only at
+            as many as it takes to tell labels, range and outputs.
+        batch_size: Labeled images a step. `None` finds it for arrays; datasets
+            that come in batches keep theirs.
+        learning_rate: The largest one. `None` finds it, unless the model was
+            compiled.
+        unlabeled_ratio: Unlabeled images per labeled one in a step.
+        steps_per_epoch: Steps after which the model is validated.
+        epochs: Of both phases at most; phase 1 has a third of them at most.
+        patience: Epochs without a lower validation loss that end a phase; half
+            as many reduce the learning rate.
+        warmup_steps: Steps in which the learning rate rises at the beginning of
+            each phase, before its epochs, while BatchNorm's statistics settle.
+        baseline: Whether to train the baseline.
+        callbacks: Of `fit`, in addition.
+        seed: Of the split, the order and the augmentation; not of the weights
+            that the model has already.
+        resume: A folder that keeps the run. If it holds an interrupted one,
+            this continues; if it holds a finished one, that is loaded.
+        verbose: 1 shows what is going on, 0 nothing.
+        **options: Others of `SemiSupervisedModel`, such as `strong="cutout"`.
+
+    Returns:
+        The `keras_ssl.report.TrainingReport`; print it, or write it down with
+        `to_html` or `save`.
+
+    Raises:
+        TypeError: Data cannot be read.
+        ValueError: Model and data do not fit together, or there are no
+            validation images and none can be cut.
+
+    Example:
+
+    >>> (x, y), test = keras_ssl.data.load_digits()
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    >>> model = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> report = keras_ssl.train(
+    ...     model,
+    ...     (x[:100], y[:100]),
+    ...     x[100:],
+    ...     method="adamatch",
+    ...     test=test,
+    ...     batch_size=20,
+    ...     learning_rate=0.01,
+    ...     steps_per_epoch=5,
+    ...     epochs=3,
+    ...     verbose=0,
+    ... )
+    >>> list(report.accuracy)
+    ['baseline', 'phase 1', 'phase 2']
+    """
+    keras.utils.set_random_seed(seed)
+    folder = None if resume is None else pathlib.Path(resume)
+    compiled = getattr(model, "compiled", False)
+    parts = make_parts(labeled, unlabeled, validation, test, seed)
+    found = look_briefly(model, parts)
+    weights = [np.array(w) for w in getattr(model, "network", model).weights]
+    run = Run(
+        model=assemble(model, found, method, **options),
+        parts=parts,
+        logits=found.model.outputs == "logits",
+        report=open_report(folder, seed),
+        folder=folder,
+        verbose=verbose,
+    )
+    if inspect:
+        look_closely(run)
+    batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
+    rate = choose_learning_rate(
+        run,
+        learning_rate,
+        compiled=compiled,
+        batch_size=batch_size,
+        unlabeled_ratio=unlabeled_ratio,
+    )
+    schedule = Schedule(
+        batch_size,
+        unlabeled_ratio,
+        steps_per_epoch,
+        epochs,
+        patience,
+        warmup_steps,
+    )
+    note_settings(
+        run,
+        schedule,
+        {**options, "method": method},
+        defaults=train.__kwdefaults__ or {},
+        compiled=compiled,
+    )
+    if folder is not None and run.report.accuracy:
+        run.load_weights(folder)
+    else:
+        describe(run, *train_phases(run, schedule, callbacks), schedule)
+        run.save()
+    if baseline and "baseline" not in run.report.accuracy:
+        compare(run, schedule, weights, rate)
+        run.save()
+    return run.report

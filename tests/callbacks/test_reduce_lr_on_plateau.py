@@ -1,0 +1,50 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_ssl import SemiSupervisedModel
+from keras_ssl.callbacks import PhaseSwitch
+from keras_ssl.callbacks import ReduceLROnPlateau
+
+pytestmark = pytest.mark.core
+
+
+class Losses(keras.callbacks.Callback):
+    """Replaces the validation loss by a script, and notes the rates."""
+
+    acts_before_others = True
+
+    def __init__(self, values):
+        super().__init__()
+        self.values, self.rates = values, []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.rates.append(float(self.model.optimizer.learning_rate))
+
+    def on_epoch_end(self, epoch, logs):
+        logs["val_loss"] = self.values[epoch]
+
+
+def test_it_reduces_and_starts_anew_with_each_phase(network, digits8):
+    x, y = digits8
+    model = SemiSupervisedModel(network(), strong="cutout")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.1), loss, run_eagerly=True)
+    # In phase 1 the loss is 1 and stays; in phase 2 it falls from 5.
+    losses = Losses([1.0, 1.0, 1.0, 5.0, 4.0, 4.0, 4.0])
+    model.fit(
+        x[:8],
+        y[:8],
+        unlabeled_data=x,
+        batch_size=4,
+        epochs=7,
+        steps_per_epoch=1,
+        verbose=0,
+        callbacks=[
+            losses,
+            PhaseSwitch(patience=None, epoch=3, verbose=0),
+            ReduceLROnPlateau(patience=1, factor=0.5),
+        ],
+    )
+    expected = [0.1, 0.1, 0.05, 0.1, 0.1, 0.1, 0.05]
+    np.testing.assert_allclose(losses.rates, expected, rtol=1e-6)

@@ -1,0 +1,261 @@
+import functools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import keras_ssl
+from keras_ssl import callbacks
+from keras_ssl import finders
+from keras_ssl.report import TrainingReport
+
+# A few steps on a few images say nothing of the method.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:CollapseWarning", "ignore:.*does not apply to tf.data"
+)
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+SHORT = {
+    "steps_per_epoch": 2,
+    "epochs": 3,
+    "warmup_steps": 2,
+    "unlabeled_ratio": 2,
+    "verbose": 0,
+}
+FIXED = {**SHORT, "method": "adamatch", "batch_size": 4}
+
+
+@pytest.fixture
+def parts(digits8):
+    x, y = digits8
+    return {
+        "labeled": (x[:40], y[:40]),
+        "unlabeled": (x[40:100], y[40:100]),
+        "test": (x[100:], y[100:]),
+    }
+
+
+def compiled(network):
+    """A model that runs eagerly, which is faster for a few steps."""
+    keras.utils.set_random_seed(0)
+    model = network()
+    model.compile(
+        keras.optimizers.SGD(0.05, momentum=0.9),
+        LOGITS,
+        metrics=["accuracy"],
+        run_eagerly=True,
+    )
+    return model
+
+
+@pytest.fixture
+def model(network):
+    return compiled(network)
+
+
+@pytest.fixture
+def quickly(monkeypatch):
+    """Searches shorter, and runs models eagerly that nobody compiles."""
+    import tensorflow as tf
+
+    for name, options in {
+        "find_batch_size": {"rounds": 1},
+        "find_learning_rate": {"steps": 12, "repeats": 1},
+    }.items():
+        search = functools.partial(getattr(finders, name), **options)
+        monkeypatch.setattr(finders, name, search)
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+def settings(report):
+    return {name: (value, why) for name, value, why in report.settings}
+
+
+def accuracy(model, images):
+    x, y = images
+    return np.mean(np.argmax(model.predict(x, verbose=0), -1) == y)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_what_is_not_given_is_found(network, parts):
+    model = network()
+    before = model.get_weights()
+    report = keras_ssl.train(
+        model, **parts, **SHORT, method="adamatch", inspect=False
+    )
+    assert list(report.accuracy) == ["baseline", "phase 1", "phase 2"]
+    found = settings(report)
+    for name in ("batch_size", "learning_rate"):
+        assert found[name][1].startswith("found: ")
+    assert 1 <= found["batch_size"][0] <= 8
+    assert found["validation"] == ("8 of the 40 labeled images", "default")
+    assert found["optimizer"] == ("Adam", "default")
+    assert found["epochs"] == (3, "given")
+    assert found["patience"] == (5, "default")
+    titles = [finding.title for finding in report.findings]
+    assert titles == ["Batch size", "Learning rate", "Stopping"]
+    steps = {"batch size", "learning rate", "phase 1", "phase 2", "baseline"}
+    assert set(report.seconds) == steps
+    assert not report.analysis
+    # It is the given model that has been trained, and that was measured.
+    assert any(
+        np.any(a != b) for a, b in zip(before, model.get_weights(), strict=True)
+    )
+    assert report.accuracy["phase 2"] == accuracy(model, parts["test"])
+
+
+@pytest.mark.core
+def test_a_compiled_model_keeps_what_it_was_compiled_with(model, parts):
+    report = keras_ssl.train(model, **parts, **FIXED, baseline=False)
+    found = settings(report)
+    why = "of the compiled model"
+    assert found["optimizer"] == ("SGD", why)
+    assert found["learning_rate"] == (pytest.approx(0.05), why)
+    assert found["loss"] == ("SparseCategoricalCrossentropy", why)
+    assert found["batch_size"] == (4, "given")
+    assert report.model.run_eagerly
+    assert report.model.optimizer.momentum == 0.9
+    assert set(report.accuracy) == {"phase 1", "phase 2"}
+    assert report.history["phase 2"]["pseudo_label_accuracy"]
+    assert report.history["phase 1"]["val_accuracy"]
+    assert report.analysis["splits"]["test"]["images"] == 28
+    assert report.measured_on == "test images"
+    assert report.measured_images == 28
+    assert report.classification.accuracy == report.accuracy["phase 2"]
+    assert len(report.batch_norm) == 2
+
+
+@pytest.mark.core
+def test_it_does_what_the_parts_do(model, network, parts):
+    keras_ssl.train(
+        model, validation=parts["test"], **parts, **FIXED, baseline=False
+    )
+    keras.utils.set_random_seed(0)
+    twin = network()
+    keras.utils.set_random_seed(0)
+    by_hand = keras_ssl.SemiSupervisedModel(twin, "adamatch")
+    by_hand.compile(
+        keras.optimizers.SGD(0.05, momentum=0.9),
+        LOGITS,
+        metrics=["accuracy"],
+        run_eagerly=True,
+    )
+    by_hand.fit(
+        *parts["labeled"],
+        unlabeled_data=parts["unlabeled"],
+        unlabeled_ratio=2,
+        batch_size=4,
+        steps_per_epoch=2,
+        epochs=3,
+        validation_data=parts["test"],
+        verbose=0,
+        callbacks=[
+            callbacks.PhaseSwitch(epoch=1, verbose=0),
+            callbacks.BatchNormWarmup(2, verbose=0),
+            callbacks.ReduceLROnPlateau(patience=2),
+        ],
+    )
+    pairs = zip(model.variables, twin.variables, strict=True)
+    for ours, expected in pairs:
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(ours), ops.convert_to_numpy(expected)
+        )
+
+
+@pytest.mark.core
+def test_the_baseline_leaves_the_model_as_it_was(model, parts, network):
+    report = keras_ssl.train(model, **parts, **FIXED)
+    assert "baseline" in report.accuracy
+    twin = compiled(network)
+    keras_ssl.train(twin, **parts, **FIXED, baseline=False)
+    for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+class Interruption(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
+    options = {**parts, **FIXED, "resume": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        keras_ssl.train(model, **options, callbacks=[Interruption()])
+    later = compiled(network)
+    report = keras_ssl.train(later, **options)
+    assert [len(each["loss"]) for each in report.history.values()] == [1, 2]
+    assert list(report.accuracy) == ["baseline", "phase 1", "phase 2"]
+    # A finished run is loaded, with the weights that it has trained.
+    again = compiled(network)
+    loaded = keras_ssl.train(again, **options)
+    assert loaded.accuracy == report.accuracy
+    for a, b in zip(again.get_weights(), later.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(ValueError, match="seed=1 .* with the seed 0"):
+        keras_ssl.train(again, **options, seed=1)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_an_interrupted_search_is_not_repeated(
+    network, parts, tmp_path, monkeypatch
+):
+    options = {**parts, **SHORT, "inspect": False, "resume": tmp_path}
+    options |= {"method": "adamatch", "baseline": False}
+    with pytest.raises(KeyboardInterrupt):
+        keras_ssl.train(network(), **options, callbacks=[Interruption()])
+    before = TrainingReport.load(tmp_path)
+
+    def search(*arguments, **keywords):
+        raise AssertionError("There was a second search.")
+
+    for name in ("find_batch_size", "find_learning_rate"):
+        monkeypatch.setattr(finders, name, search)
+    report = keras_ssl.train(network(), **options)
+    for name in ("batch_size", "learning_rate"):
+        assert settings(report)[name] == settings(before)[name]
+    titles = [finding.title for finding in report.findings]
+    assert titles == ["Batch size", "Learning rate", "Stopping"]
+
+
+def test_datasets_keep_their_batches(model, parts, digits8):
+    import tensorflow as tf
+
+    x, y = digits8
+    labeled = tf.data.Dataset.from_tensor_slices(parts["labeled"]).batch(5)
+    unlabeled = tf.data.Dataset.from_tensor_slices(x).batch(10)
+    validation = tf.data.Dataset.from_tensor_slices((x, y)).batch(16)
+    options = {**FIXED, "batch_size": None, "baseline": False}
+    report = keras_ssl.train(model, labeled, unlabeled, validation, **options)
+    assert settings(report)["batch_size"][1].startswith("for data that do not")
+    assert report.measured_on.startswith("validation images, which decided")
+    assert report.measured_images == 128
+
+
+def test_a_wrapped_model_decides_itself(network, parts):
+    model = keras_ssl.SemiSupervisedModel(network(), "adamatch", strong=None)
+    model.compile("sgd", LOGITS, run_eagerly=True)
+    options = {k: v for k, v in FIXED.items() if k != "method"}
+    report = keras_ssl.train(model, **parts, **options, baseline=False)
+    assert report.model is model
+    assert settings(report)["strong"] == (None, "default")
+    with pytest.raises(ValueError, match="method, ema beside a"):
+        keras_ssl.train(model, **parts, **FIXED, ema=None)
+
+
+def test_what_does_not_fit_is_refused(network, parts):
+    x, y = parts["labeled"]
+    with pytest.raises(ValueError, match="kind 'binary'"):
+        keras_ssl.train(network(classes=1), (x, y % 2), x)
+    with pytest.raises(ValueError, match="'stong'.*Did you mean 'strong'"):
+        keras_ssl.train(network(), **parts, stong="cutout")
+
+    def loss(y, outputs):
+        return ops.mean(outputs)
+
+    model = network()
+    model.compile("sgd", loss)
+    with pytest.raises(ValueError, match="cannot be compiled anew"):
+        keras_ssl.train(model, **parts)
