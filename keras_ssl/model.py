@@ -32,6 +32,7 @@ from keras_ssl.phased import SEMI_SUPERVISED
 from keras_ssl.phased import PhasedModel
 from keras_ssl.registry import check_name
 from keras_ssl.registry import register
+from keras_ssl.replaceable import Replaceable
 from keras_ssl.training_input import as_element
 from keras_ssl.training_input import first_batch
 from keras_ssl.training_input import labeled_batch
@@ -127,8 +128,10 @@ class SemiSupervisedModel(PhasedModel):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(network, ema=ema, autocast=False, **kwargs)
         self.method = methods.get(method)
-        self.weak = augmentation.get(weak)
-        self.strong = augmentation.get(strong)
+        self._views = {
+            "weak": Replaceable(augmentation.get(weak)),
+            "strong": Replaceable(augmentation.get(strong)),
+        }
         self.forward = check_name(
             forward, "forward policy", dict.fromkeys(FORWARDS)
         )
@@ -153,6 +156,33 @@ class SemiSupervisedModel(PhasedModel):
         self.check_batch: Any = None
         if network.built:
             self.build()
+
+    @property
+    def weak(self) -> Any:
+        """The weak augmentation, or `None`."""
+        return self._views["weak"].layer
+
+    @property
+    def strong(self) -> Any:
+        """The strong augmentation, or `None`."""
+        return self._views["strong"].layer
+
+    def set_augmentation(self, **views: Any) -> None:
+        """Replaces augmentations, between two calls of `fit`.
+
+        What `compile` has decided about XLA stays.
+
+        Args:
+            **views: `weak` or `strong`, as in `__init__`.
+
+        Raises:
+            ValueError: A name is unknown.
+        """
+        for name, view in views.items():
+            check_name(name, "view", self._views)
+            self._views[name].replace(augmentation.get(view))
+        if self.compiled:
+            self.make_train_function(force=True)
 
     def build(self, input_shape: Any = None) -> None:
         """Builds the network, the averaged weights and the method."""

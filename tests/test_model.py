@@ -396,6 +396,24 @@ def test_a_network_that_was_compiled_itself_can_be_saved(network, tmp_path):
         )
 
 
+def test_an_augmentation_can_be_replaced(network, digits8, tmp_path):
+    x, y = digits8
+    model = compiled(network())
+    fit = {"unlabeled_data": x, "steps_per_epoch": 1, "verbose": 0}
+    model.fit(x[:8], y[:8], **fit)
+    before = len(model.variables)
+    model.set_augmentation(strong="gaussian_blur", weak=None)
+    assert len(model.variables) < before
+    model.fit(x[:8], y[:8], **fit)
+    assert model.strong.value_range == (0, 1)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(loaded.strong) is type(model.strong)
+    assert loaded.weak is None
+    with pytest.raises(ValueError, match="'stong'.*'strong'"):
+        model.set_augmentation(stong=None)
+
+
 def test_what_callbacks_keep_is_saved_with_the_weights(network, tmp_path):
     model = compiled(network())
     model.callback_state["best"] = np.arange(3.0)

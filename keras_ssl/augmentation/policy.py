@@ -1,8 +1,11 @@
 """`Policy`: an augmentation that a few numbers describe."""
 
+import json
+import pathlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
+from typing import Self
 
 from keras import ops
 
@@ -106,6 +109,25 @@ class Policy(Augmentation):
         )
         self._mixers = [mixer for mixer in mixers if mixer.rate]
         self.needs_labels = bool(self._mixers or label_smoothing)
+
+    def save(self, path: str | pathlib.Path) -> None:
+        """Writes its arguments into a JSON file, for `load`.
+
+        Args:
+            path: Of the file.
+        """
+        text = json.dumps(self.get_config(), indent=2)
+        pathlib.Path(path).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | pathlib.Path) -> Self:
+        """Reads what `save` wrote.
+
+        Args:
+            path: Of the file.
+        """
+        config = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        return cls.from_config(config)
 
     def sample(self, shape: Sequence[Any]) -> dict[str, Any]:
         """Draws every transform, every turn and every partner."""

@@ -1,5 +1,6 @@
 """What acts on training from outside, through variables alone."""
 
+from keras_ssl.callbacks.augmentation_finder import AugmentationFinder
 from keras_ssl.callbacks.batch_norm_warmup import BatchNormWarmup
 from keras_ssl.callbacks.batch_size_finder import BatchSizeFinder
 from keras_ssl.callbacks.collapse_warning import CollapseWarning
@@ -10,6 +11,7 @@ from keras_ssl.callbacks.phase_switch import reset_optimizer
 from keras_ssl.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 
 __all__ = [
+    "AugmentationFinder",
     "BatchNormWarmup",
     "BatchSizeFinder",
     "CollapseWarning",

@@ -184,3 +184,13 @@ def test_integer_labels_pass_where_nothing_is_mixed():
     labels = np.arange(12)
     result = policy(True)({"images": images(), "labels": labels})["labels"]
     assert np.array_equal(numpy(result), labels)
+
+
+def test_it_is_saved_as_text(tmp_path):
+    table = {"shear_x": [[0.0, 0.5]] * 5}
+    policy = Policy(
+        True, rotate=31.0, spatial_level=2, magnitudes=table, fill=0.0, seed=3
+    )
+    policy.save(tmp_path / "policy.json")
+    loaded = Policy.load(tmp_path / "policy.json")
+    assert loaded.get_config() == policy.get_config()

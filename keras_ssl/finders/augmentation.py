@@ -1,0 +1,234 @@
+"""`find_augmentation`: distances, levels, and a greedy search."""
+
+import contextlib
+import json
+import pathlib
+import time
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl import data
+from keras_ssl.augmentation.transforms import TRANSFORMS
+from keras_ssl.data.elements import to_integers
+from keras_ssl.data.sides import Line
+from keras_ssl.finders.augmentation_distance import Distances
+from keras_ssl.finders.augmentation_distance import measure_distances
+from keras_ssl.finders.augmentation_levels import LEVELS
+from keras_ssl.finders.augmentation_levels import pool_levels
+from keras_ssl.finders.augmentation_notes import Notes
+from keras_ssl.finders.augmentation_result import AugmentationResult
+from keras_ssl.finders.augmentation_search import greedy_search
+from keras_ssl.finders.augmentation_trials import Trials
+from keras_ssl.registry import check_name
+from keras_ssl.typing import Array
+from keras_ssl.typing import Config
+
+SEARCH: dict[str, list[Config]] = {
+    "mirror": [{"mirror": True}],
+    "rotate90": [{"rotate90": True}],
+    "rotate": [{"rotate": 31.0}, {"rotate": 90.0}],
+    "color": [{"color_level": level} for level in range(1, LEVELS + 1)],
+    "spatial": [{"spatial_level": level} for level in range(1, LEVELS + 1)],
+    "mixup": [{"mixup": 0.75}],
+    "cutmix": [{"cutmix": 0.5}],
+}
+LEVELED = {"color_level", "spatial_level"}
+FEWEST = 100  # validation images, with a standard error of 4 points or so
+
+
+def find_augmentation(  # noqa: PLR0913  one place for every choice
+    model: keras.Model,
+    labeled: tuple[Array, Array],
+    validation: tuple[Array, Array],
+    *,
+    search: Sequence[str] = tuple(SEARCH),
+    warmup_steps: int = 300,
+    steps: int = 150,
+    repeats: int = 2,
+    margin: float = 1.0,
+    batch_size: int = 32,
+    learning_rate: float = 1e-3,
+    fill: float | None = None,
+    seed: int = 0,
+    folder: str | pathlib.Path | None = None,
+    verbose: int = 1,
+) -> AugmentationResult:
+    """Finds an augmentation on labeled images, and leaves the model as it was.
+
+    First the network trains for a while without augmentation. Then it is
+    measured how far each of the nineteen transforms of `Policy`, at each of ten
+    magnitudes, moves its validation loss, and magnitudes that move it alike
+    become levels. Then one thing after another is tried: mirror, turns by right
+    angles, free turns, a level of the colour transforms, one of the spatial
+    transforms, mixup, cutmix. Each trial trains from the warm start, with
+    everything that was kept before; the best of its kind is kept if its gain in
+    validation accuracy exceeds `margin` standard errors.
+
+    Args:
+        model: A built classifier of images; of a `SemiSupervisedModel`, its
+            network is searched for.
+        labeled: Images and labels as arrays, to train on.
+        validation: Images and labels as arrays, to decide on; some hundred at
+            least, as fewer tell nothing.
+        search: Which of `"mirror"`, `"rotate90"`, `"rotate"`, `"color"`,
+            `"spatial"`, `"mixup"` and `"cutmix"` to try.
+        warmup_steps: Steps before all trials.
+        steps: Steps of a trial.
+        repeats: How often each trial is trained, in other orders.
+        margin: Standard errors of the paired gain, by bootstrap over the
+            images, that it takes to keep a change.
+        batch_size: Images a step.
+        learning_rate: Of Adam.
+        fill: What comes into moved images, as a fraction of the pixel range;
+            `None` takes the median of the images' borders.
+        seed: Of orders and draws.
+        folder: Keeps what has been done, so that an interrupted search goes on
+            when it is called again.
+        verbose: 1 prints a line a trial with the time left, 0 nothing.
+
+    Returns:
+        The `AugmentationResult`; print it, `plot()` it, and take its
+        `policy()`.
+
+    Raises:
+        ValueError: There are fewer than 100 validation images, `search` has an
+            unknown name, or `folder` holds another search.
+
+    Example:
+
+    >>> (x, y), _ = keras_ssl.data.load_digits()
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    >>> model = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> result = find_augmentation(
+    ...     model,
+    ...     (x[:200], y[:200]),
+    ...     (x[200:400], y[200:400]),
+    ...     search=["mirror"],
+    ...     steps=5,
+    ...     verbose=0,
+    ... )
+    >>> [trial.name for trial in result.trials]
+    ['mirror']
+    """
+    begin = time.perf_counter()
+    for name in search:
+        check_name(name, "search", SEARCH)
+    _check_size(validation[0])
+    network = getattr(model, "network", model)
+    value_range = data.check_images(labeled[0], validation[0])
+    fill = _border(labeled[0], value_range) if fill is None else fill
+    conditions = {
+        "warmup_steps": warmup_steps,
+        "steps": steps,
+        "repeats": repeats,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "fill": fill,
+        "seed": seed,
+        "labeled images": len(labeled[0]),
+        "validation images": len(validation[0]),
+    }
+    notes = Notes(folder, conditions)
+    with _put_back(network):
+        trials = Trials(
+            network,
+            (labeled[0], _one_hot(network, labeled[1])),
+            (validation[0], to_integers(validation[1])),
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            value_range=value_range,
+            seed=seed,
+        )
+        trials.warm_up(warmup_steps)
+        distances = _distances(
+            notes,
+            trials,
+            validation[0],
+            value_range=value_range,
+            fill=fill,
+            seed=seed,
+        )
+        fixed: Config = {"magnitudes": pool_levels(distances), "fill": fill}
+
+        def correct(change: Config) -> Array:
+            """Share of the repeats in which each validation image is right."""
+            name = json.dumps(change, sort_keys=True)
+            found = notes.recall(name)
+            if found is None:
+                settings = {**fixed, **change} if change else {}
+                runs = [trials.run(settings, steps, i) for i in range(repeats)]
+                found = np.mean(runs, axis=0)
+                notes.keep(name, found)
+            return found
+
+        baseline, tried, kept = greedy_search(
+            correct,
+            {name: SEARCH[name] for name in SEARCH if name in search},
+            margin=margin,
+            seed=seed,
+            line=Line(verbose),
+        )
+    if not LEVELED & set(kept):
+        del fixed["magnitudes"]
+    return AugmentationResult(
+        settings={**kept, **fixed},
+        baseline=baseline,
+        trials=tried,
+        distances=distances,
+        images=len(validation[0]),
+        steps=trials.steps,
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _distances(
+    notes: Notes, trials: Trials, images: Array, **options: Any
+) -> Distances:
+    kept = notes.recall("distances")
+    if kept is not None:
+        return dict(zip(TRANSFORMS, kept.tolist(), strict=True))
+    found = measure_distances(trials.loss, images, **options)
+    notes.keep("distances", np.array([found[name] for name in TRANSFORMS]))
+    return found
+
+
+def _check_size(images: Array) -> None:
+    if len(images) < FEWEST:
+        raise ValueError(
+            f"Received: {len(images)} validation images. Expected at least "
+            f"{FEWEST}, as the accuracy on fewer is mostly chance. Pass more, "
+            "or take a preset of `keras_ssl.augmentation`."
+        )
+
+
+def _border(images: Array, value_range: tuple[float, float]) -> float:
+    """The median of the pixels at the border, as a fraction of the range."""
+    low, high = value_range
+    few = images[:1000]
+    sides = few[:, 0], few[:, -1], few[:, :, 0], few[:, :, -1]
+    median = np.median(np.concatenate([side.ravel() for side in sides]))
+    return round(float((median - low) / (high - low)), 3)
+
+
+def _one_hot(network: keras.Model, labels: Array) -> Array:
+    count = network.output_shape[-1]
+    return np.asarray(keras.utils.to_categorical(to_integers(labels), count))
+
+
+@contextlib.contextmanager
+def _put_back(network: keras.Model) -> Iterator[None]:
+    """Leaves a network with the variables that it had."""
+    before = [
+        (variable, np.array(ops.convert_to_numpy(variable)))
+        for variable in network.variables
+    ]
+    try:
+        yield
+    finally:
+        for variable, value in before:
+            variable.assign(value)
