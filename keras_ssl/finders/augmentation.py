@@ -37,7 +37,7 @@ SEARCH: dict[str, list[Config]] = {
     "mixup": [{"mixup": 0.75}],
     "cutmix": [{"cutmix": 0.5}],
 }
-LEVELED = {"color_level", "spatial_level"}
+LEVELED = {"color", "spatial"}
 FEWEST = 100  # validation images, with a standard error of 4 points or so
 
 
@@ -145,15 +145,18 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
             seed=seed,
         )
         trials.warm_up(warmup_steps)
-        distances = _distances(
-            notes,
-            trials,
-            validation[0],
-            value_range=value_range,
-            fill=fill,
-            seed=seed,
-        )
-        fixed: Config = {"magnitudes": pool_levels(distances), "fill": fill}
+        distances: Distances = {}
+        fixed: Config = {"fill": fill}
+        if LEVELED & set(search):
+            distances = _distances(
+                notes,
+                trials,
+                validation[0],
+                value_range=value_range,
+                fill=fill,
+                seed=seed,
+            )
+            fixed["magnitudes"] = pool_levels(distances)
 
         def correct(change: Config) -> Array:
             """Share of the repeats in which each validation image is right."""
@@ -173,8 +176,8 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
             seed=seed,
             line=Line(verbose),
         )
-    if not LEVELED & set(kept):
-        del fixed["magnitudes"]
+    if not {f"{kind}_level" for kind in LEVELED} & set(kept):
+        fixed.pop("magnitudes", None)
     return AugmentationResult(
         settings={**kept, **fixed},
         baseline=baseline,

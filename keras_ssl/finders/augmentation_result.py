@@ -47,7 +47,8 @@ class AugmentationResult:
         settings: The arguments of `keras_ssl.augmentation.Policy` to take.
         baseline: Accuracy of the trial without augmentation.
         trials: All others, in order.
-        distances: How far each transform moved the loss, by magnitude.
+        distances: How far each transform moved the loss, by magnitude; empty if
+            no levels were searched.
         images: How many validation images there were.
         steps: Training steps in all.
         seconds: How long the search took.

@@ -9,6 +9,8 @@ from keras_ssl.data.inspection.inspection import Inspection
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.registry import check_name
 
+DEFAULT_METHOD = "adamatch"  # see docs/benchmarks.md, "Methods"
+
 
 def assemble(
     model: keras.Model, found: Inspection, method: Any, **options: Any
@@ -23,7 +25,7 @@ def assemble(
         model: A classifier, or a `SemiSupervisedModel` that is returned as it
             is, but for being compiled.
         found: What `keras_ssl.inspect` found.
-        method: Of `SemiSupervisedModel`.
+        method: Of `SemiSupervisedModel`; `None` for AdaMatch.
         **options: Others of `SemiSupervisedModel`.
 
     Raises:
@@ -58,22 +60,15 @@ def assemble(
     return wrapped
 
 
-DEFAULT_METHOD = "fixmatch"
-
-
 def _compile(
     wrapped: SemiSupervisedModel, model: keras.Model, found: Inspection
 ) -> None:
     if getattr(model, "compiled", False) and model is not wrapped:
         wrapped.compile_from_config(_compile_config(model))
         return
-    one_hot = found.splits["labeled"].labels in ("one-hot", "soft")
-    losses = keras.losses
-    kind = (
-        losses.CategoricalCrossentropy
-        if one_hot
-        else losses.SparseCategoricalCrossentropy
-    )
+    kind = keras.losses.SparseCategoricalCrossentropy
+    if found.splits["labeled"].labels in ("one-hot", "soft"):
+        kind = keras.losses.CategoricalCrossentropy
     loss = kind(from_logits=found.model.outputs == "logits")
     wrapped.compile(keras.optimizers.Adam(), loss=loss, metrics=["accuracy"])
 

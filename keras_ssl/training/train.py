@@ -71,7 +71,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             images, if these are arrays.
         test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
             the validation images, which have decided when to stop.
-        method: That of `SemiSupervisedModel`.
+        method: That of `SemiSupervisedModel`; `None` takes AdaMatch, which did
+            best in short runs.
         inspect: Whether to look at all images, and for duplicates; else only at
             as many as it takes to tell labels, range and outputs.
         batch_size: Labeled images a step. `None` finds it for arrays; datasets
@@ -112,7 +113,6 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     ...     model,
     ...     (x[:100], y[:100]),
     ...     x[100:],
-    ...     method="adamatch",
     ...     test=test,
     ...     batch_size=20,
     ...     learning_rate=0.01,

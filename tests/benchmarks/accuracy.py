@@ -26,6 +26,7 @@ import time
 
 import keras
 import numpy as np
+import scipy.stats
 
 import keras_ssl
 
@@ -163,22 +164,55 @@ def run(row, images, options, seed):
 
 
 def summary(runs):
-    """One line a row: mean, standard deviation and single runs."""
+    """One line a row, and what it gains over the better of the controls.
+
+    Gains are of equal seeds, with the p-value of a paired t-test.
+    """
+    rows = {}
+    for each in runs:
+        rows.setdefault(each["row"], {})[each["seed"]] = each
+    accuracy = {
+        row: {seed: each["accuracy"] for seed, each in ours.items()}
+        for row, ours in rows.items()
+    }
+    means = {
+        row: np.mean(list(ours.values())) for row, ours in accuracy.items()
+    }
+    controls = [row for row in CONTROLS[1:] if row in rows]
+    control = max(controls, key=means.get, default=None)
     lines = []
-    for row in dict.fromkeys(r["row"] for r in runs):
-        ours = [r for r in runs if r["row"] == row]
-        accuracy = [r["accuracy"] for r in ours]
-        deviation = np.std(accuracy, ddof=1) if len(ours) > 1 else 0.0
+    for row, ours in accuracy.items():
+        values = list(ours.values())
+        seconds = [each["seconds"] for each in rows[row].values()]
         lines.append(
             {
                 "row": row,
-                "accuracy %": f"{np.mean(accuracy):.2f}",
-                "deviation": f"{deviation:.2f}",
-                "seconds": f"{np.mean([r['seconds'] for r in ours]):.0f}",
-                "runs": " ".join(f"{a:.2f}" for a in accuracy),
+                "accuracy %": f"{means[row]:.2f}",
+                "deviation": deviation(values),
+                f"gain over {control}": gain(ours, accuracy.get(control)),
+                "seconds": f"{np.median(seconds):.0f}",
+                "runs": " ".join(f"{a:.2f}" for a in values),
             }
         )
     return keras_ssl.report.format_table(lines)
+
+
+def deviation(values):
+    """The standard deviation, of several values."""
+    return f"{np.std(values, ddof=1):.2f}" if len(values) > 1 else ""
+
+
+def gain(ours, control):
+    """The mean of the paired differences, and how certain it is."""
+    shared = [seed for seed in ours if control and seed in control]
+    differences = [ours[seed] - control[seed] for seed in shared]
+    if not any(differences):
+        return ""
+    text = f"{np.mean(differences):+.2f}"
+    if len(differences) < 2:
+        return text
+    p = scipy.stats.ttest_1samp(differences, 0).pvalue
+    return f"{text} ± {deviation(differences)} (p {p:.3f})"
 
 
 def parse():

@@ -1,0 +1,144 @@
+"""What `keras_ssl.train` finds and reaches, with no setting but the data.
+
+    python tests/benchmarks/train.py digits --seeds 3
+    python tests/benchmarks/train.py fashion_mnist --labels 1000 \\
+        --unlabeled 4000 --mobilenet --seeds 1
+
+Of each run: what each search took and chose, and the test accuracy of the
+baseline at equal steps, of phase 1 and of phase 2. Finished runs are written to
+`--output` at once, and not repeated when they stand there already.
+"""
+
+import argparse
+import json
+import pathlib
+
+import keras
+import numpy as np
+from accuracy import build_network
+
+import keras_ssl
+
+FOUND = ("batch_size", "learning_rate")
+
+
+def load(options, seed):
+    """The parts of the data, as `train` takes them."""
+    (x, y), (x_test, y_test) = keras_ssl.data.load(options.dataset)
+    parts = keras_ssl.data.split(
+        y, options.labels, num_unlabeled=options.unlabeled, seed=seed
+    )
+    if options.mobilenet:
+        x, x_test = for_mobilenet(x), for_mobilenet(x_test)
+    return {
+        "labeled": (x[parts.labeled], y[parts.labeled]),
+        "unlabeled": (x[parts.unlabeled], y[parts.unlabeled]),
+        "test": (x_test, y_test),
+    }
+
+
+def for_mobilenet(x):
+    """Images of 32 x 32 pixels and three colours, from -1 to 1."""
+    side = (32 - x.shape[1]) // 2
+    x = np.pad(x, ((0, 0), (side, side), (side, side), (0, 0)))
+    return x.repeat(3, axis=-1).astype("float32") / 127.5 - 1
+
+
+def build(options, shape):
+    """A small CNN, or MobileNet as in the tutorial; neither is compiled."""
+    if not options.mobilenet:
+        return build_network(shape, 10, 16)
+    return keras.applications.MobileNet(
+        input_shape=shape,
+        weights=None,
+        classes=10,
+        classifier_activation=None,
+    )
+
+
+def run(options, seed):
+    """One training, as plain numbers."""
+    data = load(options, seed)
+    keras.utils.set_random_seed(seed)
+    model = build(options, data["test"][0].shape[1:])
+    arguments = dict(options.arguments)
+    if options.dataset == "digits":  # a mirrored digit is none
+        arguments["weak"] = keras_ssl.augmentation.CropAndFlip(flip=False)
+    report = keras_ssl.train(
+        model, **data, seed=seed, verbose=options.verbose, **arguments
+    )
+    chosen = {name: value for name, value, _ in report.settings}
+    return {
+        "seed": seed,
+        "accuracy": report.accuracy,
+        "seconds": report.seconds,
+        "found": {name: chosen[name] for name in FOUND},
+        "epochs": {
+            phase: len(columns["loss"])
+            for phase, columns in report.history.items()
+        },
+    }
+
+
+def summary(runs):
+    """A line a run, and their mean."""
+    lines = []
+    for each in runs:
+        seconds = each["seconds"]
+        training = seconds["phase 1"] + seconds["phase 2"]
+        searches = sum(
+            seconds.get(name, 0) for name in ("batch size", "learning rate")
+        )
+        lines.append(
+            {
+                "seed": each["seed"],
+                **{k: f"{100 * v:.2f}" for k, v in each["accuracy"].items()},
+                "batch size": each["found"]["batch_size"],
+                "learning rate": f"{each['found']['learning_rate']:.2g}",
+                "searches (s)": f"{searches:.0f}",
+                "training (s)": f"{training:.0f}",
+                "share": f"{searches / training:.0%}",
+            }
+        )
+    stages = runs[0]["accuracy"]
+    means = [
+        f"{stage} {100 * np.mean([r['accuracy'][stage] for r in runs]):.2f} %"
+        for stage in stages
+    ]
+    table = keras_ssl.report.format_table(lines)
+    return f"{table}\n\nMean: {', '.join(means)}."
+
+
+def main():
+    """Runs every seed, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("dataset", choices=["digits", "fashion_mnist"])
+    parser.add_argument("--labels", type=int, default=50)
+    parser.add_argument("--unlabeled", type=int)
+    parser.add_argument("--mobilenet", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--verbose", type=int, default=0)
+    parser.add_argument(
+        "--arguments", type=json.loads, default={}, help="of `train`, as JSON"
+    )
+    parser.add_argument("--output", type=pathlib.Path)
+    options = parser.parse_args()
+    runs = []
+    if options.output and options.output.exists():
+        runs = json.loads(options.output.read_text())["runs"]
+    done = {each["seed"] for each in runs}
+    own = ("output", "seeds", "verbose")
+    settings = {k: v for k, v in vars(options).items() if k not in own}
+    for seed in range(options.seeds):
+        if seed in done:
+            continue
+        runs.append(run(options, seed))
+        print(json.dumps(runs[-1]), flush=True)
+        if options.output:
+            text = {"settings": settings, "runs": runs}
+            options.output.write_text(json.dumps(text, indent=1))
+    print(summary(runs))
+
+
+if __name__ == "__main__":
+    main()
