@@ -1,7 +1,11 @@
 """Every public name is documented by an example; pytest runs the examples."""
 
+import importlib.util
 import inspect
+import pathlib
 import re
+import shlex
+import sys
 
 import pytest
 
@@ -61,3 +65,28 @@ def test_arguments_are_documented(value):
         )
         if name != "self" and not variadic:
             assert re.search(rf"^ +.*\b{name}\b.*:", text, re.M), name
+
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def commands():
+    """The benchmark commands of README and docs, as arguments."""
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in re.findall(r"^ +python (tests/benchmarks/.*)$", text, re.M):
+            yield pytest.param(shlex.split(line), id=f"{page.name} {line[:60]}")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_has_arguments_that_exist(command, monkeypatch):
+    script, *arguments = command
+    if not script.endswith("accuracy.py"):
+        assert (ROOT / script).exists()
+        return
+    path = ROOT / script
+    specification = importlib.util.spec_from_file_location("accuracy", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    monkeypatch.setattr(sys, "argv", [script, *arguments])
+    assert module.parse().rows
