@@ -21,9 +21,14 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     'val_loss'
     """
 
+    acts_before_others = True  # so that a backup holds the reduced rate
+    _phase: str | None = None
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Reduces the rate if it is time; starts anew if a phase has ended."""
+        """Reduces the rate if it is time; starts anew with a new phase."""
+        if self.model.phase != self._phase:
+            self._phase = self.model.phase
+            self.on_train_begin()
+        # At step 0 the epoch belongs to the phase that has just ended.
         if int(ops.convert_to_numpy(self.model.step)):
             super().on_epoch_end(epoch, logs)
-        else:
-            self.on_train_begin()

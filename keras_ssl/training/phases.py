@@ -108,6 +108,7 @@ def _fit(
     run: Run, schedule: Schedule, epochs: int, added: list[Any], verbose: int
 ) -> None:
     labeled = run.parts.labeled
+    plateau = ours.ReduceLROnPlateau(patience=max(1, schedule.patience // 2))
     run.model.fit(
         *(labeled if are_arrays(labeled) else [labeled]),
         unlabeled_data=run.parts.unlabeled,
@@ -117,8 +118,5 @@ def _fit(
         epochs=epochs,
         validation_data=run.parts.validation,
         verbose=verbose,
-        callbacks=[
-            *added,
-            ours.ReduceLROnPlateau(patience=max(1, schedule.patience // 2)),
-        ],
+        callbacks=[*added, plateau],
     )

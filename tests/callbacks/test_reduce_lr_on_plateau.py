@@ -25,13 +25,20 @@ class Losses(keras.callbacks.Callback):
         logs["val_loss"] = self.values[epoch]
 
 
-def test_it_reduces_and_starts_anew_with_each_phase(network, digits8):
+@pytest.mark.parametrize("switch_first", [True, False])
+def test_it_reduces_and_starts_anew_with_each_phase(
+    switch_first, network, digits8
+):
     x, y = digits8
     model = SemiSupervisedModel(network(), strong="cutout")
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.1), loss, run_eagerly=True)
     # In phase 1 the loss is 1 and stays; in phase 2 it falls from 5.
     losses = Losses([1.0, 1.0, 1.0, 5.0, 4.0, 4.0, 4.0])
+    pair = [
+        PhaseSwitch(patience=None, epoch=3, verbose=0),
+        ReduceLROnPlateau(patience=1, factor=0.5),
+    ]
     model.fit(
         x[:8],
         y[:8],
@@ -40,11 +47,7 @@ def test_it_reduces_and_starts_anew_with_each_phase(network, digits8):
         epochs=7,
         steps_per_epoch=1,
         verbose=0,
-        callbacks=[
-            losses,
-            PhaseSwitch(patience=None, epoch=3, verbose=0),
-            ReduceLROnPlateau(patience=1, factor=0.5),
-        ],
+        callbacks=[losses, *(pair if switch_first else pair[::-1])],
     )
     expected = [0.1, 0.1, 0.05, 0.1, 0.1, 0.1, 0.05]
     np.testing.assert_allclose(losses.rates, expected, rtol=1e-6)
