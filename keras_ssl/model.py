@@ -469,6 +469,8 @@ class SemiSupervisedModel(PhasedModel):
             return super().fit(**rest)
         finally:
             self.training_data = self.check_batch = None
+            # What `BackupAndRestore` has set would shorten the next `fit` too.
+            self._initial_epoch = None
 
     def _ordered(self, callbacks: Any) -> list[Any]:
         """Ours first, so that a backup holds what they decided."""

@@ -1,3 +1,5 @@
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -412,6 +414,29 @@ def test_an_augmentation_can_be_replaced(network, digits8, tmp_path):
     assert loaded.weak is None
     with pytest.raises(ValueError, match="'stong'.*'strong'"):
         model.set_augmentation(stong=None)
+
+
+def test_a_resumed_fit_leaves_the_next_one_its_epochs(
+    network, digits8, tmp_path
+):
+    x, y = digits8
+
+    def stop(epoch, logs):
+        if epoch == 1 and not stopped:
+            stopped.append(epoch)
+            raise KeyboardInterrupt
+
+    stopped = []
+    fit = {"unlabeled_data": x, "steps_per_epoch": 1, "verbose": 0, "epochs": 2}
+    interruption = keras.callbacks.LambdaCallback(on_epoch_begin=stop)
+    for model in (compiled(network()), compiled(network())):
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+        with contextlib.suppress(KeyboardInterrupt):
+            history = model.fit(
+                x[:8], y[:8], callbacks=[interruption, backup], **fit
+            )
+    assert len(history.history["loss"]) == 1
+    assert len(model.fit(x[:8], y[:8], **fit).history["loss"]) == 2
 
 
 def test_what_callbacks_keep_is_saved_with_the_weights(network, tmp_path):

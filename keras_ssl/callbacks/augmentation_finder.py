@@ -75,7 +75,7 @@ class AugmentationFinder(Finder):
             The same arguments.
         """
         labeled = arguments.get("x"), arguments.get("y")
-        validation = tuple(arguments.get("validation_data") or ())[:2]
+        validation: Any = arguments.get("validation_data")
         if not _are_arrays(labeled) or not _are_arrays(validation):
             raise ValueError(
                 "Received: training or validation data that are no arrays. "
@@ -84,12 +84,13 @@ class AugmentationFinder(Finder):
                 "`keras_ssl.finders.find_augmentation` before `fit`."
             )
         self.result = find_augmentation(
-            model, labeled, validation, verbose=self.verbose, **self.options
+            model, labeled, validation[:2], verbose=self.verbose, **self.options
         )
         model.set_augmentation(**{self.view: self.result.policy()})
         self.say(self.result.reason)
         return arguments
 
 
-def _are_arrays(parts: tuple[Any, ...]) -> bool:
-    return len(parts) == 2 and all(hasattr(part, "shape") for part in parts)
+def _are_arrays(parts: Any) -> bool:
+    few = isinstance(parts, tuple | list) and len(parts) >= 2
+    return few and all(hasattr(part, "shape") for part in parts)

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_ssl.callbacks.phase_switch import has_schedule
+
 
 class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     """Reduces the learning rate once a monitored value no longer improves.
@@ -12,7 +14,8 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     As `keras.callbacks.ReduceLROnPlateau`, with its arguments; but with each
     phase of training it forgets what the value was before. `PhaseSwitch` starts
     a phase with the user's learning rate, and the loss of its first epochs
-    often lies above the best of the phase before.
+    often lies above the best of the phase before. A `LearningRateSchedule` is
+    left alone.
 
     Example:
 
@@ -30,5 +33,6 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
             self._phase = self.model.phase
             self.on_train_begin()
         # At step 0 the epoch belongs to the phase that has just ended.
-        if int(ops.convert_to_numpy(self.model.step)):
+        begins = not int(ops.convert_to_numpy(self.model.step))
+        if not begins and not has_schedule(self.model.optimizer):
             super().on_epoch_end(epoch, logs)

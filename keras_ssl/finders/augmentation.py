@@ -4,6 +4,7 @@ import contextlib
 import json
 import pathlib
 import time
+import zlib
 from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
@@ -88,7 +89,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
             `None` takes the median of the images' borders.
         seed: Of orders and draws.
         folder: Keeps what has been done, so that an interrupted search goes on
-            when it is called again.
+            when it is called again with the same data and the same weights.
         verbose: 1 prints a line a trial with the time left, 0 nothing.
 
     Returns:
@@ -132,12 +133,13 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         "seed": seed,
         "labeled images": len(labeled[0]),
         "validation images": len(validation[0]),
+        "checksum": _checksum(network, *labeled, *validation),
     }
     notes = Notes(folder, conditions)
     with _put_back(network):
         trials = Trials(
             network,
-            (labeled[0], _one_hot(network, labeled[1])),
+            (labeled[0], _one_hot(network, *labeled)),
             (validation[0], to_integers(validation[1])),
             batch_size=batch_size,
             learning_rate=learning_rate,
@@ -200,6 +202,15 @@ def _distances(
     return found
 
 
+def _checksum(network: keras.Model, *arrays: Array) -> int:
+    """Of the weights and the data, so that no other search goes on."""
+    weights = [ops.convert_to_numpy(weight) for weight in network.weights]
+    total = 0
+    for array in (*weights, *arrays):
+        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
+    return total
+
+
 def _check_size(images: Array) -> None:
     if len(images) < FEWEST:
         raise ValueError(
@@ -218,8 +229,8 @@ def _border(images: Array, value_range: tuple[float, float]) -> float:
     return round(float((median - low) / (high - low)), 3)
 
 
-def _one_hot(network: keras.Model, labels: Array) -> Array:
-    count = network.output_shape[-1]
+def _one_hot(network: keras.Model, images: Array, labels: Array) -> Array:
+    count = network(ops.convert_to_tensor(images[:1])).shape[-1]
     return np.asarray(keras.utils.to_categorical(to_integers(labels), count))
 
 

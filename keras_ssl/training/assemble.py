@@ -74,7 +74,9 @@ def _compile(
 
 
 def _compile_config(model: keras.Model) -> Any:
-    config = model.get_compile_config()
+    config = dict(model.get_compile_config())
+    if config.get("jit_compile"):  # it is for us to ask whether XLA can
+        config["jit_compile"] = "auto"
     try:
         keras.saving.deserialize_keras_object(config)
     except (TypeError, ValueError) as error:

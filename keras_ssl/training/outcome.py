@@ -12,6 +12,7 @@ from keras_ssl.report.classification import Classification
 from keras_ssl.report.finding import Finding
 from keras_ssl.report.samples import make_samples
 from keras_ssl.training.journal import Journal
+from keras_ssl.training.parts import are_arrays
 from keras_ssl.training.phases import Schedule
 from keras_ssl.training.run import Run
 
@@ -33,7 +34,7 @@ def describe(
     report, result = run.report, run.evaluate()
     first = journal.accuracy
     report.accuracy = {} if first is None else {PHASES[0]: first}
-    last = PHASES[0] if first is None else PHASES[1]
+    last = list(journal.history)[-1]
     report.accuracy = {**report.accuracy, last: result.accuracy}
     report.measured_on = VALIDATION if run.parts.test is None else "test images"
     report.measured_images = len(result.labels)
@@ -53,7 +54,7 @@ def describe(
     report.findings = [*report.findings, _stopping(journal)]
     seconds = {name: journal.seconds(name) for name in PHASES}
     report.seconds = {**report.seconds, **seconds}
-    report.machine = _machine(journal, schedule)
+    report.machine = _machine(journal, schedule, run)
     report.model = run.model
 
 
@@ -61,7 +62,7 @@ def _stopping(journal: Journal) -> Finding:
     rows: list[dict[str, Any]] = []
     for phase, columns in journal.history.items():
         losses = columns["val_loss"]
-        best = int(np.nanargmin(losses))
+        best = int(np.argmin(np.nan_to_num(losses, nan=np.inf)))
         rows.append(
             {
                 "phase": phase,
@@ -78,7 +79,9 @@ def _stopping(journal: Journal) -> Finding:
     return Finding("Stopping", text, rows)
 
 
-def _machine(journal: Journal, schedule: Schedule) -> dict[str, str]:
+def _machine(journal: Journal, schedule: Schedule, run: Run) -> dict[str, str]:
+    # A dataset may come in batches of another size.
+    known = are_arrays(run.parts.labeled)
     images = schedule.steps_per_epoch * schedule.batch_size
     per_step = {PHASES[0]: 1, PHASES[1]: 1 + schedule.unlabeled_ratio}
     speeds = {
@@ -86,7 +89,7 @@ def _machine(journal: Journal, schedule: Schedule) -> dict[str, str]:
             f"{images * per_step[phase] * journal.count(phase) / seconds:,.0f}"
         )
         for phase in PHASES
-        if (seconds := journal.seconds(phase))
+        if known and (seconds := journal.seconds(phase))
     }
     return {
         "devices": ", ".join(keras.distribution.list_devices()),

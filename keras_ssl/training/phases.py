@@ -12,8 +12,11 @@ from keras_ssl.phased import SUPERVISED
 from keras_ssl.preserve import preserved
 from keras_ssl.training.journal import Journal
 from keras_ssl.training.parts import are_arrays
+from keras_ssl.training.run import BACKUP
 from keras_ssl.training.run import Run
 from keras_ssl.typing import Array
+
+ARGUMENTS = ("x", "y", "sample_weight")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,8 +66,14 @@ def train_phases(
     )
     backup = []
     if run.folder is not None:
-        backup = [keras.callbacks.BackupAndRestore(run.folder / "backup")]
+        # It goes once the report is saved.
+        backup = [
+            keras.callbacks.BackupAndRestore(
+                run.folder / BACKUP, delete_checkpoint=False
+            )
+        ]
     warmup = ours.BatchNormWarmup(schedule.warmup_steps, verbose=run.verbose)
+    run.model.phase = SUPERVISED
     added = [switch, warmup, ours.CollapseWarning(), *others, journal, *backup]
     _fit(run, schedule, schedule.epochs, added, verbose=run.verbose)
     return journal, warmup
@@ -107,10 +116,11 @@ def compare(
 def _fit(
     run: Run, schedule: Schedule, epochs: int, added: list[Any], verbose: int
 ) -> None:
-    labeled = run.parts.labeled
+    data = run.parts.labeled
+    arrays = data if are_arrays(data) else [data]
     plateau = ours.ReduceLROnPlateau(patience=max(1, schedule.patience // 2))
     run.model.fit(
-        *(labeled if are_arrays(labeled) else [labeled]),
+        **dict(zip(ARGUMENTS, arrays, strict=False)),
         unlabeled_data=run.parts.unlabeled,
         unlabeled_ratio=schedule.unlabeled_ratio,
         batch_size=schedule.batch_size,

@@ -3,11 +3,14 @@
 import contextlib
 import dataclasses
 import pathlib
+import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
 
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.report.training_report import Setting
@@ -15,8 +18,11 @@ from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.training.evaluation import Evaluation
 from keras_ssl.training.evaluation import evaluate
 from keras_ssl.training.parts import Parts
+from keras_ssl.typing import Array
 
 MODEL = "model.keras"
+BACKUP = "backup"
+WEIGHTS = "initial_weights.npz"
 FOUND = "found"
 
 
@@ -75,7 +81,9 @@ class Run:
 
     def load_weights(self, folder: pathlib.Path) -> None:
         """Gives the network the weights that an earlier run has saved."""
-        saved = keras.saving.load_model(folder / MODEL, compile=False)
+        saved = keras.saving.load_model(
+            folder / MODEL, compile=False, safe_mode=False
+        )
         self.model.network.set_weights(saved.network.get_weights())
         self.model.restart_average()
         self.report.model = self.model
@@ -87,6 +95,23 @@ class Run:
         # Without Matplotlib there are no figures, and all the rest.
         with contextlib.suppress(ImportError):
             self.report.save(self.folder)
+        if self.report.accuracy:
+            shutil.rmtree(self.folder / BACKUP, ignore_errors=True)
+
+    def initial_weights(self) -> list[Array]:
+        """Those of the network when the run began, interrupted or not."""
+        weights = [
+            np.array(ops.convert_to_numpy(weight))
+            for weight in self.model.network.weights
+        ]
+        if self.folder is None:
+            return weights
+        file = self.folder / WEIGHTS
+        if not file.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            np.savez(file, *weights)
+        with np.load(file) as kept:
+            return list(kept.values())
 
 
 def open_report(folder: pathlib.Path | None, seed: int) -> TrainingReport:

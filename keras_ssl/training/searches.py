@@ -31,13 +31,15 @@ def choose_batch_size(
         Labeled images a step, for data that are not batched yet.
     """
     before = run.recall("batch_size")
-    if before is not None:
+    if before is not None and batch_size is None:
         return int(before)
     arrays = are_arrays(run.parts.labeled) and are_arrays(run.parts.unlabeled)
-    if batch_size is not None or not arrays:
-        batch_size = batch_size or DEFAULT_BATCH_SIZE
+    if batch_size is not None:
         run.note("batch_size", batch_size, "given" if arrays else OF_DATASET)
         return batch_size
+    if not arrays:
+        run.note("batch_size", DEFAULT_BATCH_SIZE, OF_DATASET)
+        return DEFAULT_BATCH_SIZE
     with run.timed("batch size"):
         result = finders.find_batch_size(
             run.model,

@@ -18,18 +18,20 @@ def note_settings(
     *,
     defaults: Mapping[str, Any],
     compiled: bool,
+    wrapped: bool,
 ) -> None:
     """Notes what the user gave, and what is left at its default.
 
     Args:
         run: The run, whose report is completed.
         schedule: How long to train; `batch_size` has been noted already.
-        options: What the user gave for the model; `None` is the default.
+        options: What the user gave for the model.
         defaults: Of the numbers of the schedule.
         compiled: Whether the user has compiled the model.
+        wrapped: Whether the user has wrapped it.
     """
     for name in OF_MODEL:
-        given = options.get(name) is not None
+        given = wrapped or name in options
         value = getattr(run.model, name)
         run.note(name, _name(value), "given" if given else "default")
     why = "of the compiled model" if compiled else "default"

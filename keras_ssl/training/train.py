@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.training.assemble import assemble
@@ -67,8 +66,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             `keras.utils.PyDataset`.
         unlabeled: Images `u`, or `(u, y_u)` with hidden labels, which are only
             compared with the pseudo-labels; likewise.
-        validation: `(x, y)`, likewise. `None` cuts a fifth of the labeled
-            images, if these are arrays.
+        validation: `(x, y)`, likewise; datasets come in batches. `None` cuts a
+            fifth of the labeled images, if these are arrays.
         test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
             the validation images, which have decided when to stop.
         method: That of `SemiSupervisedModel`; `None` takes AdaMatch, which did
@@ -128,7 +127,6 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     compiled = getattr(model, "compiled", False)
     parts = make_parts(labeled, unlabeled, validation, test, seed)
     found = look_briefly(model, parts)
-    weights = [np.array(w) for w in getattr(model, "network", model).weights]
     run = Run(
         model=assemble(model, found, method, **options),
         parts=parts,
@@ -137,6 +135,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         folder=folder,
         verbose=verbose,
     )
+    weights = run.initial_weights()
     if inspect:
         look_closely(run)
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
@@ -155,16 +154,18 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         patience,
         warmup_steps,
     )
-    note_settings(
-        run,
-        schedule,
-        {**options, "method": method},
-        defaults=train.__kwdefaults__ or {},
-        compiled=compiled,
-    )
     if folder is not None and run.report.accuracy:
         run.load_weights(folder)
     else:
+        given = options if method is None else {**options, "method": method}
+        note_settings(
+            run,
+            schedule,
+            given,
+            defaults=train.__kwdefaults__ or {},
+            compiled=compiled,
+            wrapped=run.model is model,
+        )
         describe(run, *train_phases(run, schedule, callbacks), schedule)
         run.save()
     if baseline and "baseline" not in run.report.accuracy:

@@ -25,6 +25,27 @@ class Losses(keras.callbacks.Callback):
         logs["val_loss"] = self.values[epoch]
 
 
+def test_a_schedule_is_left_alone(network, digits8):
+    x, y = digits8
+    model = SemiSupervisedModel(network(), strong="cutout")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    schedule = keras.optimizers.schedules.CosineDecay(0.1, 10)
+    model.compile(keras.optimizers.SGD(schedule), loss, run_eagerly=True)
+    losses = Losses([1.0, 1.0, 1.0])
+    model.fit(
+        x[:8],
+        y[:8],
+        unlabeled_data=x,
+        batch_size=4,
+        epochs=3,
+        steps_per_epoch=1,
+        verbose=0,
+        callbacks=[losses, ReduceLROnPlateau(patience=1)],
+    )
+    expected = [float(schedule(step)) for step in range(3)]
+    np.testing.assert_allclose(losses.rates, expected, rtol=1e-6)
+
+
 @pytest.mark.parametrize("switch_first", [True, False])
 def test_it_reduces_and_starts_anew_with_each_phase(
     switch_first, network, digits8

@@ -160,6 +160,8 @@ def test_an_interrupted_search_goes_on(network, parts, tmp_path, monkeypatch):
     assert result.settings == whole.settings
     with pytest.raises(ValueError, match="of a search with steps=3"):
         find_augmentation(net, *parts, **{**options, "steps": 4})
+    with pytest.raises(ValueError, match="of a search with checksum="):
+        find_augmentation(network(), *parts, **options)
 
 
 def test_what_comes_into_images_has_the_colour_of_their_border():

@@ -181,13 +181,15 @@ class Interruption(keras.callbacks.Callback):
 
 
 def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
-    options = {**parts, **FIXED, "resume": tmp_path}
+    folder = tmp_path / "new"
+    options = {**parts, **FIXED, "resume": folder}
     with pytest.raises(KeyboardInterrupt):
         keras_ssl.train(model, **options, callbacks=[Interruption()])
     later = compiled(network)
     report = keras_ssl.train(later, **options)
     assert [len(each["loss"]) for each in report.history.values()] == [1, 2]
     assert list(report.accuracy) == ["baseline", "phase 1", "phase 2"]
+    assert not (folder / "backup").exists()
     # A finished run is loaded, with the weights that it has trained.
     again = compiled(network)
     loaded = keras_ssl.train(again, **options)
@@ -234,13 +236,30 @@ def test_datasets_keep_their_batches(model, parts, digits8):
     assert report.measured_images == 128
 
 
+@pytest.mark.core
+def test_images_may_have_weights(model, parts, digits8):
+    x, y = digits8
+    labeled = x[:40], y[:40], np.ones(40, "float32")
+    options = {**parts, **FIXED, "labeled": labeled, "baseline": False}
+    report = keras_ssl.train(model, **options)
+    assert "phase 2" in report.accuracy
+
+
+def test_a_trained_model_has_both_phases_again(model, parts):
+    first = keras_ssl.train(model, **parts, **FIXED, baseline=False)
+    options = {k: v for k, v in FIXED.items() if k != "method"}
+    again = keras_ssl.train(first.model, **parts, **options, baseline=False)
+    assert set(again.history) == {"phase 1", "phase 2"}
+    assert settings(again)["strong"] == ("RandAugment", "given")
+
+
 def test_a_wrapped_model_decides_itself(network, parts):
     model = keras_ssl.SemiSupervisedModel(network(), "adamatch", strong=None)
     model.compile("sgd", LOGITS, run_eagerly=True)
     options = {k: v for k, v in FIXED.items() if k != "method"}
     report = keras_ssl.train(model, **parts, **options, baseline=False)
     assert report.model is model
-    assert settings(report)["strong"] == (None, "default")
+    assert settings(report)["strong"] == (None, "given")
     with pytest.raises(ValueError, match="method, ema beside a"):
         keras_ssl.train(model, **parts, **FIXED, ema=None)
 
