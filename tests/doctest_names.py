@@ -1,4 +1,6 @@
-"""A pytest plugin: the names that every docstring's example may use."""
+"""A pytest plugin: what the examples of docstrings may name and leave open."""
+
+import sys
 
 import pytest
 
@@ -16,3 +18,11 @@ def names_of_examples(request):
     keras.utils.set_random_seed(0)
     namespace = request.getfixturevalue("doctest_namespace")
     namespace.update(np=np, keras=keras, ops=keras.ops, keras_ssl=keras_ssl)
+
+
+@pytest.fixture(autouse=True)
+def no_figures():
+    """Closes the figures of a test or example: Matplotlib warns of over 20."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -1,7 +1,7 @@
 """What `keras_ssl.train` finds and reaches, with no setting but the data.
 
-    python tests/benchmarks/train.py digits --seeds 3
-    python tests/benchmarks/train.py fashion_mnist --labels 1000 \\
+    python -m tests.benchmarks.train digits --seeds 3
+    python -m tests.benchmarks.train fashion_mnist --labels 1000 \\
         --unlabeled 4000 --mobilenet --seeds 1
 
 Of each run: what each search took and chose, and the test accuracy of the
@@ -15,9 +15,9 @@ import pathlib
 
 import keras
 import numpy as np
-from accuracy import build_network
 
 import keras_ssl
+from tests.benchmarks.accuracy import build_network
 
 FOUND = ("batch_size", "learning_rate")
 
