@@ -18,8 +18,9 @@ class AugmentationFinder(Finder):
     The search takes place before `fit` of a `SemiSupervisedModel` makes its
     batches, on the labeled arrays and the validation arrays that `fit` was
     given; see `keras_ssl.finders.find_augmentation`. Then the `Policy` that was
-    found becomes a view of the model. List it before other finders, so that
-    these measure the step as it will be.
+    found becomes a view of the model; where nothing gained, the view stays as
+    it was. List it before other finders, so that these measure the step as it
+    will be.
 
     Args:
         view: `"strong"` or `"weak"`: which view of the model to set.
@@ -86,7 +87,8 @@ class AugmentationFinder(Finder):
         self.result = find_augmentation(
             model, labeled, validation[:2], verbose=self.verbose, **self.options
         )
-        model.set_augmentation(**{self.view: self.result.policy()})
+        if self.result.kept:
+            model.set_augmentation(**{self.view: self.result.policy()})
         self.say(self.result.reason)
         return arguments
 

@@ -51,7 +51,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     warmup_steps: int = 300,
     steps: int = 150,
     repeats: int = 2,
-    margin: float = 1.0,
+    margin: float = 2.0,
     batch_size: int = 32,
     learning_rate: float = 1e-3,
     fill: float | None = None,

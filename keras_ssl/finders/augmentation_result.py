@@ -81,11 +81,15 @@ class AugmentationResult:
         return Policy(**{**self.settings, **changes})
 
     @property
+    def kept(self) -> list[str]:
+        """What was kept, in words; nothing, if nothing gained."""
+        return [trial.name for trial in self.trials if trial.kept]
+
+    @property
     def reason(self) -> str:
         """What was found, in a sentence."""
-        kept = [trial.name for trial in self.trials if trial.kept]
         accuracy = [t.accuracy for t in self.trials if t.kept]
-        text = ", ".join(kept) or "no augmentation"
+        text = ", ".join(self.kept) or "no augmentation"
         return (
             f"Augmentation: {text}. Validation accuracy of short trainings "
             f"{100 * self.baseline:.1f} % without, "

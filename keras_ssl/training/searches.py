@@ -1,9 +1,12 @@
-"""The searches of `train`: for the batch size, and for the learning rate."""
+"""The searches of `train`: augmentation, batch size and learning rate."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from keras_ssl import data
 from keras_ssl import finders
+from keras_ssl.augmentation.policy import Policy
+from keras_ssl.callbacks.augmentation_finder import UNMIXED
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.phased import SUPERVISED
@@ -11,10 +14,62 @@ from keras_ssl.report.finding import Finding
 from keras_ssl.training.parts import are_arrays
 from keras_ssl.training.run import FOUND
 from keras_ssl.training.run import Run
+from keras_ssl.training.settings import name_of
 
+POLICY = "augmentation.json"
 DEFAULT_BATCH_SIZE = 32  # of `fit`
 OF_DATASET = "for data that do not come in batches"
 OF_MODEL = "of the compiled model"
+
+
+def choose_augmentation(run: Run, options: Mapping[str, Any]) -> None:
+    """Finds the strong view, on request.
+
+    Where nothing gained, the view stays as it was.
+
+    Args:
+        run: The run.
+        options: What the user gave for the model.
+
+    Raises:
+        ValueError: The user gave a strong view, or there are no arrays to
+            search on.
+    """
+    if "strong" in options:
+        raise ValueError(
+            f"Received: strong={options['strong']!r} and "
+            "search_augmentation=True. Expected a strong view that is given, "
+            "or one that is found. Pass one of them."
+        )
+    labeled, validation = run.parts.labeled, run.parts.validation
+    if not are_arrays(labeled) or not are_arrays(validation):
+        raise ValueError(
+            "Received: search_augmentation=True, and data that are no arrays. "
+            "Expected labeled and validation images as arrays to search on. "
+            "Pass arrays, or `strong=` with a preset."
+        )
+    file = run.folder and run.folder / POLICY
+    if file and file.exists():
+        run.model.set_augmentation(strong=Policy.load(file))
+    if run.recall("strong") is not None:
+        return
+    with run.timed("augmentation"):
+        result = finders.find_augmentation(
+            run.model,
+            labeled[:2],
+            validation[:2],
+            search=UNMIXED,
+            folder=run.folder and run.folder / "augmentation",
+            verbose=run.verbose,
+        )
+    if result.kept:
+        run.model.set_augmentation(strong=result.policy())
+        if file:
+            result.policy().save(file)
+    run.say(result.reason)
+    why = f"{FOUND}: {result.reason}"
+    run.note("strong", name_of(run.model.strong), why)
+    _keep(run, "Augmentation", result)
 
 
 def choose_batch_size(

@@ -32,11 +32,13 @@ def note_settings(
     """
     for name in OF_MODEL:
         given = wrapped or name in options
+        if run.recall(name) is not None:
+            continue
         value = getattr(run.model, name)
-        run.note(name, _name(value), "given" if given else "default")
+        run.note(name, name_of(value), "given" if given else "default")
     why = "of the compiled model" if compiled else "default"
-    run.note("optimizer", _name(run.model.optimizer), why)
-    run.note("loss", _name(run.model.loss), why)
+    run.note("optimizer", name_of(run.model.optimizer), why)
+    run.note("loss", name_of(run.model.loss), why)
     for name, value in dataclasses.asdict(schedule).items():
         if name != "batch_size":
             given = value != defaults[name]
@@ -45,6 +47,13 @@ def note_settings(
     run.note("validation", run.parts.note, "default" if cut else GIVEN)
 
 
-def _name(value: Any) -> Any:
+def name_of(value: Any) -> Any:
+    """A value as a report shows it: an object by the name of its class.
+
+    Example:
+
+    >>> name_of(0.5), name_of(keras_ssl.augmentation.Cutout())
+    (0.5, 'Cutout')
+    """
     plain = value is None or isinstance(value, str | int | float)
     return value if plain else type(value).__name__

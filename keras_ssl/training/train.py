@@ -17,6 +17,7 @@ from keras_ssl.training.phases import compare
 from keras_ssl.training.phases import train_phases
 from keras_ssl.training.run import Run
 from keras_ssl.training.run import open_report
+from keras_ssl.training.searches import choose_augmentation
 from keras_ssl.training.searches import choose_batch_size
 from keras_ssl.training.searches import choose_learning_rate
 from keras_ssl.training.settings import note_settings
@@ -31,6 +32,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     test: Any = None,
     method: Any = None,
     inspect: bool = True,
+    search_augmentation: bool = False,
     batch_size: int | None = None,
     learning_rate: float | None = None,
     unlabeled_ratio: int = 3,
@@ -47,12 +49,13 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
 ) -> TrainingReport:
     """Trains a model with unlabeled images, from beginning to end.
 
-    It inspects model and data, finds the batch size and the learning rate,
-    trains on the labeled images alone until the validation loss stabilises
-    (phase 1), then with the unlabeled ones (phase 2), and ends with the weights
-    of the best epoch. In both phases the learning rate is reduced when the
-    validation loss no longer falls. Then, to compare, the model is trained anew
-    for as many steps on the labeled images alone, and put back.
+    It inspects model and data, finds the augmentation on request, the batch
+    size and the learning rate, trains on the labeled images alone until the
+    validation loss stabilises (phase 1), then with the unlabeled ones (phase
+    2), and ends with the weights of the best epoch. In both phases the learning
+    rate is reduced when the validation loss no longer falls. Then, to compare,
+    the model is trained anew for as many steps on the labeled images alone, and
+    put back.
 
     Each step is a part of this library that can be used alone:
     `keras_ssl.inspect`, `finders`, `SemiSupervisedModel`, and `callbacks`.
@@ -74,6 +77,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             best in short runs.
         inspect: Whether to look at all images, and for duplicates; else only at
             as many as it takes to tell labels, range and outputs.
+        search_augmentation: Whether to find the strong view with
+            `finders.find_augmentation`, on the labeled and the validation
+            images; else it is that of `SemiSupervisedModel`.
         batch_size: Labeled images a step. `None` finds it for arrays; datasets
             that come in batches keep theirs.
         learning_rate: The largest one. `None` finds it, unless the model was
@@ -100,8 +106,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
 
     Raises:
         TypeError: Data cannot be read.
-        ValueError: Model and data do not fit together, or there are no
-            validation images and none can be cut.
+        ValueError: Model and data do not fit together, there are no validation
+            images and none can be cut, or too few to find an augmentation.
 
     Example:
 
@@ -138,6 +144,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     weights = run.initial_weights()
     if inspect:
         look_closely(run)
+    if search_augmentation:
+        choose_augmentation(run, options)
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
     rate = choose_learning_rate(
         run,

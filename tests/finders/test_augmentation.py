@@ -10,6 +10,7 @@ from keras_ssl.data.sides import Line
 from keras_ssl.finders import AugmentationResult
 from keras_ssl.finders import augmentation
 from keras_ssl.finders import find_augmentation
+from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.finders.augmentation_search import bootstrap_error
 from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.finders.augmentation_trials import Trials
@@ -187,24 +188,23 @@ def test_fit_goes_on_with_what_was_found(network, parts, monkeypatch):
     labeled, validation = parts
     model = SemiSupervisedModel(network(), "adamatch")
     model.compile("sgd", LOGITS, run_eagerly=True)
-    calls = []
+    calls, kept = [], [False]
 
     def found(*arguments, **options):
         calls.append((arguments, options))
+        trial = Trial("rotate", {"rotate": 31.0}, 0.5, 0.1, 0.01, kept[-1])
         settings = {"rotate": 31.0, "fill": 0.0}
-        return AugmentationResult(settings, 0.5, [], {}, 104, 9, 1.0)
+        return AugmentationResult(settings, 0.5, [trial], {}, 104, 9, 1.0)
 
     monkeypatch.setattr(augmentation_finder, "find_augmentation", found)
     finder = AugmentationFinder(search=("rotate",), **QUICK)
-    model.fit(
-        *labeled,
-        unlabeled_data=validation[0],
-        validation_data=validation,
-        steps_per_epoch=1,
-        batch_size=4,
-        verbose=0,
-        callbacks=[finder],
-    )
+    options = {"steps_per_epoch": 1, "batch_size": 4, "verbose": 0}
+    options |= {"unlabeled_data": validation[0], "callbacks": [finder]}
+    before = model.strong
+    model.fit(*labeled, validation_data=validation, **options)
+    assert model.strong is before
+    kept.append(True)
+    model.fit(*labeled, validation_data=validation, **options)
     (searched, *data), options = calls[0]
     assert searched is model
     for given, expected in zip(data, parts, strict=True):

@@ -8,6 +8,8 @@ from keras import ops
 import keras_ssl
 from keras_ssl import callbacks
 from keras_ssl import finders
+from keras_ssl.finders.augmentation_result import AugmentationResult
+from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.report import TrainingReport
 
 # A few steps on a few images say nothing of the method.
@@ -198,6 +200,43 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
         np.testing.assert_array_equal(a, b)
     with pytest.raises(ValueError, match="seed=1 .* with the seed 0"):
         keras_ssl.train(again, **options, seed=1)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_augmentation_is_found_on_request(
+    model, network, parts, tmp_path, monkeypatch, kept
+):
+    calls = []
+
+    def found(searched, labeled, validation, **options):
+        calls.append((len(labeled[0]), len(validation[0]), options))
+        trial = Trial("mirror", {"mirror": True}, 0.5, 0.1, 0.01, kept)
+        return AugmentationResult({"mirror": True}, 0.4, [trial], {}, 8, 9, 1.0)
+
+    monkeypatch.setattr(finders, "find_augmentation", found)
+    options = {**parts, **FIXED, "search_augmentation": True}
+    options |= {"baseline": False, "resume": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        keras_ssl.train(model, **options, callbacks=[Interruption()])
+    ((labeled, validation, searched),) = calls
+    assert (labeled, validation) == (32, 8)
+    assert "mixup" not in searched["search"]
+    # The run goes on with what it has found.
+    report = keras_ssl.train(compiled(network), **options)
+    assert len(calls) == 1
+    value, why = settings(report)["strong"]
+    assert value == ("Policy" if kept else "RandAugment")
+    assert why.startswith("found: Augmentation: ")
+    assert getattr(report.model.strong, "mirror", None) == (kept or None)
+    assert "Augmentation" in [each.title for each in report.findings]
+
+
+def test_an_augmentation_cannot_be_found_and_given(network, parts):
+    options = {**parts, **FIXED, "search_augmentation": True}
+    with pytest.raises(ValueError, match="strong='cutout' and search"):
+        keras_ssl.train(network(), **options, strong="cutout")
+    with pytest.raises(ValueError, match="8 validation images"):
+        keras_ssl.train(network(), **options)
 
 
 @pytest.mark.usefixtures("quickly")
