@@ -119,14 +119,17 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     ...     (x[:100], y[:100]),
     ...     x[100:],
     ...     test=test,
+    ...     strong="cutout",
+    ...     inspect=False,
     ...     batch_size=20,
-    ...     learning_rate=0.01,
+    ...     learning_rate=0.001,
     ...     steps_per_epoch=5,
     ...     epochs=3,
+    ...     baseline=False,
     ...     verbose=0,
     ... )
     >>> list(report.accuracy)
-    ['baseline', 'phase 1', 'phase 2']
+    ['phase 1', 'phase 2']
     """
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)

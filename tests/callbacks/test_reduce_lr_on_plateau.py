@@ -72,3 +72,41 @@ def test_it_reduces_and_starts_anew_with_each_phase(
     )
     expected = [0.1, 0.1, 0.05, 0.1, 0.1, 0.1, 0.05]
     np.testing.assert_allclose(losses.rates, expected, rtol=1e-6)
+
+
+class Interruption(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_resumed_run_goes_on_waiting(interrupted, network, digits8, tmp_path):
+    x, y = digits8
+    losses = Losses([1.0, 2.0, 2.0, 2.0, 0.9, 2.0, 2.0])
+
+    def fit(*callbacks):
+        model = SemiSupervisedModel(network(), strong="cutout")
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.SGD(0.1), loss, run_eagerly=True)
+        plateau = ReduceLROnPlateau(patience=3)
+        backup = keras.callbacks.BackupAndRestore(tmp_path)
+        model.fit(
+            x[:8],
+            y[:8],
+            unlabeled_data=x,
+            batch_size=4,
+            epochs=7,
+            steps_per_epoch=1,
+            verbose=0,
+            callbacks=[losses, plateau, backup, *callbacks],
+        )
+        return model
+
+    if interrupted:
+        with pytest.raises(KeyboardInterrupt):
+            fit(Interruption())
+    model = fit()
+    expected = [0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01]
+    np.testing.assert_allclose(losses.rates[-4:], expected[-4:], rtol=1e-6)
+    assert model.callback_state == {}
