@@ -7,7 +7,6 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import BatchNormWarmup
 from keras_ssl.callbacks import PhaseSwitch
 
-pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
@@ -64,6 +63,7 @@ def look(images):
     return callback
 
 
+@pytest.mark.core
 def test_statistics_are_those_of_the_clean_images(model, digits8):
     x, _ = digits8
     after = look(x)
@@ -74,6 +74,7 @@ def test_statistics_are_those_of_the_clean_images(model, digits8):
     assert after.steps == 0
 
 
+@pytest.mark.core
 def test_warm_up_steps_train_and_leave_the_users_rate(model, digits8):
     x, _ = digits8
     before = [ops.convert_to_numpy(w) for w in model.network.weights]
@@ -107,6 +108,7 @@ def test_the_learning_rate_rises_linearly(model, digits8):
     np.testing.assert_allclose(seen, [0.01, 0.02, 0.03, 0.04, 0.05], rtol=1e-5)
 
 
+@pytest.mark.core
 def test_it_warms_up_before_each_phase_and_at_no_other_epoch(
     model, digits8, capsys
 ):
@@ -124,6 +126,7 @@ def test_it_warms_up_before_each_phase_and_at_no_other_epoch(
     assert "as it should be" in printed
 
 
+@pytest.mark.core
 def test_lagging_statistics_are_cured(network, digits8):
     losses = []
     for callbacks in ([], [BatchNormWarmup(steps=10, verbose=0)]):

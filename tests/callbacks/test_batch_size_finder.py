@@ -7,7 +7,6 @@ from keras_ssl.callbacks.batch_size_finder import BatchSizeFinder
 from tests.test_preserve import assert_equal
 from tests.test_preserve import state
 
-pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}
 
@@ -61,6 +60,7 @@ def fastest(monkeypatch):
     return set_fastest
 
 
+@pytest.mark.core
 def test_but_for_the_batch_size_training_is_the_same(fastest, network, digits8):
     fastest(16)
     results = []
@@ -74,6 +74,7 @@ def test_but_for_the_batch_size_training_is_the_same(fastest, network, digits8):
     assert results[0][2] == results[1][2]
 
 
+@pytest.mark.core
 def test_training_takes_the_batch_size_and_says_so(
     fastest, network, digits8, capsys
 ):

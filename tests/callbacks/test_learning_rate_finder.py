@@ -9,7 +9,6 @@ from tests.data.conftest import Batches
 from tests.test_preserve import assert_equal
 from tests.test_preserve import state
 
-pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {"min_rate": 1e-4, "max_rate": 1.0, "steps": 24, "repeats": 2}
 
@@ -76,6 +75,7 @@ CASES = {
 }
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("case", CASES)
 def test_but_for_the_rate_training_is_the_same(case, network, digits8):
     if case == "mixed precision":
@@ -110,6 +110,7 @@ def test_it_sets_the_rate_and_says_so(network, digits8, capsys):
     assert model.callback_state == {}
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("finder_first", [True, False])
 def test_both_phases_have_the_rate(finder_first, network, digits8):
     finder, rate = LearningRateFinder(verbose=0, **SEARCH), Rate()
@@ -144,6 +145,7 @@ def test_with_a_scaled_schedule_training_is_the_same_too(network, digits8):
     assert_equal(found[1], straight[1])
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupted_search_leaves_the_model_as_it_was(
     error, network, digits8

@@ -9,8 +9,6 @@ from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks.noisy_student_rounds import NoisyStudentRounds
 from keras_ssl.methods.noisy_student import NoisyStudent
 
-pytestmark = pytest.mark.core
-
 
 def build(network, *, activation=None, method=None, **options):
     logits = activation is None
@@ -67,6 +65,7 @@ def softmax(logits):
     return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("activation", [None, "softmax"])
 def test_each_round_every_image_gets_the_averaged_weights_prediction(
     activation, network, digits8
@@ -143,6 +142,7 @@ def test_the_student_learns_digits(network):
     assert logs["confidence"][-1] > 0.5
 
 
+@pytest.mark.core
 def test_a_new_student_starts_from_where_training_began(network, digits8):
     look = Look(digits8[0])
     model = build(network)
@@ -174,6 +174,7 @@ class Interrupt(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("reinitialize", "stop"), [(False, 2), (False, 3), (True, 4)]
 )
@@ -285,6 +286,7 @@ def test_elements_must_say_which_image_is_which(
         fit_elements(network, digits8, batches, num_unlabeled)
 
 
+@pytest.mark.core
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="a tf.data.Dataset"
 )

@@ -7,7 +7,6 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks import reset_optimizer
 
-pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
@@ -65,6 +64,7 @@ def assert_weights(model, expected):
         np.testing.assert_array_equal(ops.convert_to_numpy(value), same)
 
 
+@pytest.mark.core
 def test_it_switches_when_patience_ends_and_stops_when_it_ends_again(
     model, digits8, capsys
 ):
@@ -107,6 +107,7 @@ def test_scores_are_maximised(model, digits8):
     assert PhaseSwitch().mode == "min"
 
 
+@pytest.mark.core
 def test_the_optimizer_starts_afresh_with_the_users_rate(model, digits8):
     seen = []
 
@@ -175,6 +176,7 @@ class Interrupt(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("stop", [1, 2, 3])
 @pytest.mark.parametrize("backup_first", [False, True])
 def test_an_interrupted_run_resumes_to_the_same_numbers(

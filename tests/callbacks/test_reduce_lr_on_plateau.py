@@ -6,8 +6,6 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks import ReduceLROnPlateau
 
-pytestmark = pytest.mark.core
-
 
 class Losses(keras.callbacks.Callback):
     """Replaces the validation loss by a script, and notes the rates."""
@@ -46,6 +44,7 @@ def test_a_schedule_is_left_alone(network, digits8):
     np.testing.assert_allclose(losses.rates, expected, rtol=1e-6)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("switch_first", [True, False])
 def test_it_reduces_and_starts_anew_with_each_phase(
     switch_first, network, digits8

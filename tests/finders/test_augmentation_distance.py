@@ -8,13 +8,13 @@ from keras_ssl.finders.augmentation_distance import measure_distances
 from keras_ssl.finders.augmentation_levels import COLORS
 from keras_ssl.finders.augmentation_levels import pool_levels
 
-pytestmark = pytest.mark.core
 RANDOM = np.random.default_rng(0)
 # `equalize` does nothing to images of less than 255 pixels.
 IMAGES = RANDOM.uniform(0.2, 0.7, size=(4, 24, 24, 3)).astype("float32")
 RANGE = {"value_range": (0, 1), "fill": 0.25, "seed": 0}
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_a_transform_changes_all_images_and_stays_in_the_range(name):
     seen = apply_transform(IMAGES, name, 1.0, **RANGE)

@@ -10,7 +10,6 @@ from tests.data.conftest import Batches
 from tests.test_preserve import assert_equal
 from tests.test_preserve import state
 
-pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SHORT = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}
 
@@ -21,6 +20,7 @@ def build(network, method="fixmatch", **arguments):
     return model
 
 
+@pytest.mark.core
 def test_real_steps(network, digits8):
     x, y = digits8
     model = build(network)
@@ -109,6 +109,7 @@ def test_a_method_with_a_memory_of_all_images(network, digits8):
     assert np.isfinite(history.history["loss"]).all()
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
 def test_a_step_that_fails_above_a_size(error, network, digits8):
     x, y = digits8
