@@ -19,6 +19,7 @@ from keras_ssl.data.tfpool import gather
 from keras_ssl.data.tfpool import pool_arrays
 from keras_ssl.data.tfpool import pool_datasets
 from keras_ssl.data.tfpool import to_tensors
+from keras_ssl.data.tfpool import untuned
 from keras_ssl.data.tfsource import Dataset
 from keras_ssl.data.tfsource import read_source
 from keras_ssl.typing import Tensor
@@ -123,7 +124,7 @@ def _pull(elements: Iterator[Any], spec: Any, count: int) -> Dataset:
         shaped = map(tf.ensure_shape, tensors, [part.shape for part in parts])
         return tf.nest.pack_sequence_as(spec, list(shaped))
 
-    options = tf.data.Options()
+    options = untuned()
     options.experimental_optimization.inject_prefetch = False
     return tf.data.Dataset.range(count).map(read).with_options(options)
 

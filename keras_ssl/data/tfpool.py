@@ -133,4 +133,21 @@ def _batches(
             return (*rows(index), tf.cast(index, "int32"))
         return rows(index)
 
-    return order.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+    batches = order.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+    return batches.with_options(untuned())
+
+
+def untuned() -> tf.data.Options:
+    """Options of a dataset that has nothing to tune.
+
+    The thread that tunes may oversleep the end of its dataset by a minute, and
+    whoever waits for that, such as the end of a program, with it.
+
+    Example:
+
+    >>> untuned().autotune.enabled
+    False
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return options
