@@ -18,6 +18,8 @@ from keras_ssl.augmentation.mixup import MixUp
 from keras_ssl.augmentation.pipeline import Pipeline
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.augmentation.presets import CIFAR10_SMALL
+from keras_ssl.augmentation.presets import DIGITS
+from keras_ssl.augmentation.presets import FASHION_MNIST_SMALL
 from keras_ssl.augmentation.presets import PRESETS
 from keras_ssl.augmentation.probe import compiles
 from keras_ssl.augmentation.randaugment import RandAugment
@@ -89,6 +91,8 @@ def _holds_ours(layer: Any) -> bool:
 __all__ = [
     "AUGMENTATIONS",
     "CIFAR10_SMALL",
+    "DIGITS",
+    "FASHION_MNIST_SMALL",
     "PRESETS",
     "Augmentation",
     "ColorJitter",

@@ -1,5 +1,7 @@
 """Strong views that have a name."""
 
+import json
+import pathlib
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +23,18 @@ CIFAR10_SMALL: dict[str, Any] = {
     "cutmix": 0.0,
     "label_smoothing": 0.0,
 }
+
+
+def _learned(name: str) -> dict[str, Any]:
+    file = pathlib.Path(__file__).parent / "learned" / f"{name}.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+# Found by `keras_ssl.finders.find_augmentation` for supervised training with
+# few labels: `python -m tests.benchmarks.learn_augmentation`.
+DIGITS = _learned("digits")
+FASHION_MNIST_SMALL = _learned("fashion_mnist_small")
 
 
 def fixmatch(seed: int | None = None, **kwargs: Any) -> Augmentation:
@@ -90,8 +104,46 @@ def cifar10_small(seed: int | None = None, **kwargs: Any) -> Augmentation:
     return Policy(**{**CIFAR10_SMALL, **kwargs}, seed=seed)
 
 
+def digits(seed: int | None = None, **kwargs: Any) -> Augmentation:
+    """`Policy(**DIGITS)`, as learned on scikit-learn's digits.
+
+    Mild shifts, turns, shears and zooms; no mirror.
+
+    Args:
+        seed: Integer, or `None` for a random one.
+        **kwargs: Arguments of `Policy` that replace those of the preset.
+
+    Example:
+
+    >>> digits().mirror, digits().spatial_level
+    (False, 1)
+    """
+    return Policy(**{**DIGITS, **kwargs}, seed=seed)
+
+
+def fashion_mnist_small(
+    seed: int | None = None, **kwargs: Any
+) -> Augmentation:
+    """`Policy(**FASHION_MNIST_SMALL)`, as learned with 1,000 labels.
+
+    A mirror and mild changes of brightness, contrast and the like.
+
+    Args:
+        seed: Integer, or `None` for a random one.
+        **kwargs: Arguments of `Policy` that replace those of the preset.
+
+    Example:
+
+    >>> fashion_mnist_small().mirror, fashion_mnist_small().spatial_level
+    (True, 0)
+    """
+    return Policy(**{**FASHION_MNIST_SMALL, **kwargs}, seed=seed)
+
+
 PRESETS: dict[str, Callable[..., Augmentation]] = {
     "fixmatch": fixmatch,
     "torchssl": torchssl,
     "cifar10_small": cifar10_small,
+    "digits": digits,
+    "fashion_mnist_small": fashion_mnist_small,
 }

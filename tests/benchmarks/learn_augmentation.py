@@ -5,7 +5,8 @@
 
 `find_augmentation` on some labeled images, decided on held-out training images;
 the test set is not read. Prints every trial and the arguments of `Policy`, and
-writes them to `--output`. An interrupted search goes on in `--folder`.
+writes them to `--output`, the arguments alone to `--preset`. An interrupted
+search goes on in `--folder`.
 """
 
 import argparse
@@ -31,6 +32,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=pathlib.Path)
     parser.add_argument("--output", type=pathlib.Path)
+    parser.add_argument("--preset", type=pathlib.Path)
     options = parser.parse_args()
     settings = SETTINGS[options.dataset]
     (x, y), _ = keras_ssl.data.load(options.dataset)
@@ -53,6 +55,8 @@ def main():
     )
     print(result)
     print(json.dumps(result.settings))
+    if options.preset:
+        options.preset.write_text(json.dumps(result.settings) + "\n")
     if options.output:
         text = {"options": settings, "seed": options.seed, **result.to_dict()}
         options.output.write_text(json.dumps(text, indent=1))
