@@ -11,6 +11,7 @@ from keras_ssl import recipes
 from keras_ssl import regularizers
 from keras_ssl import report
 from keras_ssl import schedules
+from keras_ssl import study
 from keras_ssl.data import Inspection
 from keras_ssl.data import inspect
 from keras_ssl.model import SemiSupervisedModel
@@ -33,5 +34,6 @@ __all__ = [
     "regularizers",
     "report",
     "schedules",
+    "study",
     "train",
 ]

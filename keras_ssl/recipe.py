@@ -10,6 +10,8 @@ import keras
 
 from keras_ssl.methods import METHODS
 from keras_ssl.model import SemiSupervisedModel
+from keras_ssl.phased import SUPERVISED
+from keras_ssl.registry import check_name
 from keras_ssl.regularizers import l2_on_kernels
 from keras_ssl.schedules import PartialCosineDecay
 from keras_ssl.typing import Config
@@ -18,6 +20,9 @@ from keras_ssl.typing import ValueRange
 FIXMATCH = "Sohn et al., 2020"  # arXiv 2001.07685
 RUN = 2**20
 EPOCH = 1024
+SCHEDULES = "partial_cosine", "cosine"
+OPTIMIZERS = "sgd", "adam"
+SGD_ONLY = "sgd_momentum", "nesterov"
 DERIVED = {"steps_per_epoch": "steps / epochs", "epochs": "steps / 1024"}
 
 
@@ -30,17 +35,21 @@ class Recipe:
     BatchNorm has `momentum=0.999`.
 
     Args:
-        method: Name of a method of `keras_ssl.methods`.
+        method: Name of a method of `keras_ssl.methods`; `None` trains on the
+            labels alone, with both augmentations, weak then strong: a control.
         constants: All of its arguments.
         sources: Where constants come from that are not of FixMatch, by name.
         steps: Steps of the run, at least 1.
         batch_size: Labeled images a step.
         unlabeled_ratio: Unlabeled images per labeled one in a step.
         include_labeled: Whether labeled images also serve as unlabeled.
-        learning_rate: That of step 0.
-        decay_to: That of the last step, as a fraction of `learning_rate`; see
-            `keras_ssl.schedules.PartialCosineDecay`.
-        sgd_momentum: That of the optimizer.
+        learning_rate: The largest one.
+        decay_to: That of the last step, as a fraction of `learning_rate`.
+        schedule: `"partial_cosine"`, `keras_ssl.schedules.PartialCosineDecay`,
+            or `"cosine"`, half a period.
+        warmup_steps: Steps in which the rate rises from 0, of `"cosine"`.
+        optimizer: `"sgd"` or `"adam"`.
+        sgd_momentum: That of SGD.
         nesterov: Whether it is Nesterov's.
         weight_decay: That of `keras_ssl.regularizers.l2_on_kernels`; twice as
             much for CIFAR-100.
@@ -52,7 +61,8 @@ class Recipe:
         batch_norm: BatchNorm policy of `SemiSupervisedModel`.
 
     Raises:
-        ValueError: `steps` is not positive.
+        ValueError: `steps` is not positive, or an optimizer or a schedule is
+            unknown.
 
     Example:
 
@@ -61,15 +71,18 @@ class Recipe:
     (5, 1000)
     """
 
-    method: str
-    constants: Mapping[str, Any]
-    sources: Mapping[str, str]
+    method: str | None
+    constants: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    sources: Mapping[str, str] = dataclasses.field(default_factory=dict)
     steps: int = RUN
     batch_size: int = 64
     unlabeled_ratio: int = 7
     include_labeled: bool = True
     learning_rate: float = 0.03
     decay_to: float = math.cos(7 * math.pi / 16)
+    schedule: str = "partial_cosine"
+    warmup_steps: int = 0
+    optimizer: str = "sgd"
     sgd_momentum: float = 0.9
     nesterov: bool = True
     weight_decay: float = 5e-4
@@ -86,9 +99,14 @@ class Recipe:
                 f"Received: steps={self.steps}. Expected at least 1. Pass the "
                 "number of steps to train, for example steps=10_000."
             )
+        check_name(self.schedule, "schedule", dict.fromkeys(SCHEDULES))
+        check_name(self.optimizer, "optimizer", dict.fromkeys(OPTIMIZERS))
 
     def __str__(self) -> str:
-        settings = {name: getattr(self, name) for name in SETTINGS}
+        unused = SGD_ONLY if self.optimizer == "adam" else ()
+        settings = {
+            name: getattr(self, name) for name in SETTINGS if name not in unused
+        }
         rows = {"method": self.method, **self.constants, **settings, **self.fit}
         lines = [f"{'constant':<20}{'value':<15}source"]
         for name, value in rows.items():
@@ -96,6 +114,30 @@ class Recipe:
             source = {**DERIVED, **self.sources}.get(name, FIXMATCH)
             lines.append(f"{name:<19} {text:<14} {source}")
         return "\n".join(lines)
+
+    def control(self) -> "Recipe":
+        """The same without unlabeled images: what a method must surpass.
+
+        Example:
+
+        >>> recipe = keras_ssl.recipes.fixmatch(steps=1000).control()
+        >>> recipe.method is None, recipe.strong
+        (True, 'fixmatch')
+        """
+        return dataclasses.replace(self, method=None, constants={})
+
+    def plain(self) -> "Recipe":
+        """The same steps of plain Keras: no augmentation, no averaged weights.
+
+        Example:
+
+        >>> recipe = keras_ssl.recipes.fixmatch(steps=1000).plain()
+        >>> recipe.method is recipe.weak is recipe.strong is recipe.ema is None
+        True
+        """
+        return dataclasses.replace(
+            self.control(), weak=None, strong=None, ema=None
+        )
 
     def compile(
         self,
@@ -127,12 +169,15 @@ class Recipe:
             ValueError: A constant is out of its range, or a kernel has a
                 regularizer already that is no L2.
         """
-        l2_on_kernels(network, self.weight_decay)
+        if self.weight_decay:
+            l2_on_kernels(network, self.weight_decay)
+        supervised = self.method is None
+        both = [view for view in (self.weak, self.strong) if view is not None]
         model = SemiSupervisedModel(
             network,
-            METHODS[self.method](**self.constants),
-            weak=self.weak,
-            strong=self.strong,
+            METHODS[self.method or "fixmatch"](**self.constants),
+            weak=(both or None) if supervised else self.weak,
+            strong=None if supervised else self.strong,
             unlabeled_weight=self.unlabeled_weight,
             ema=self.ema,
             forward=self.forward,
@@ -140,15 +185,30 @@ class Recipe:
             features=features,
             value_range=value_range,
         )
-        optimizer = keras.optimizers.SGD(
-            PartialCosineDecay(self.learning_rate, self.steps, self.decay_to),
-            momentum=self.sgd_momentum,
-            nesterov=self.nesterov,
-        )
-        model.compile(optimizer, loss=loss, metrics=metrics, **kwargs)
+        if supervised:
+            model.phase = SUPERVISED
+        model.compile(self._optimizer(), loss=loss, metrics=metrics, **kwargs)
         if verbose:
             print(self)
         return model
+
+    def _optimizer(self) -> keras.optimizers.Optimizer:
+        rate: Any = PartialCosineDecay(
+            self.learning_rate, self.steps, self.decay_to
+        )
+        if self.schedule == "cosine":
+            rate = keras.optimizers.schedules.CosineDecay(
+                0.0,
+                self.steps - self.warmup_steps,
+                alpha=self.decay_to,
+                warmup_target=self.learning_rate,
+                warmup_steps=self.warmup_steps,
+            )
+        if self.optimizer == "adam":
+            return keras.optimizers.Adam(rate)
+        return keras.optimizers.SGD(
+            rate, momentum=self.sgd_momentum, nesterov=self.nesterov
+        )
 
     @property
     def fit(self) -> Config:

@@ -67,3 +67,47 @@ def test_a_second_model_shares_no_state(network):
     )
     assert one.method is not two.method
     assert one.optimizer is not two.optimizer
+
+
+def test_adam_and_a_cosine_with_a_warm_up(network, capsys):
+    recipe = recipes.fixmatch(
+        steps=100,
+        optimizer="adam",
+        schedule="cosine",
+        warmup_steps=20,
+        learning_rate=0.01,
+        decay_to=0.1,
+    )
+    optimizer = recipe.compile(network(), loss=LOSS).optimizer
+    assert type(optimizer) is keras.optimizers.Adam
+    assert "nesterov" not in capsys.readouterr().out
+    rates = []
+    for step in (0, 10, 20, 60, 100):
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
+    np.testing.assert_allclose(
+        rates, [0, 0.005, 0.01, 0.0055, 0.001], rtol=1e-4
+    )
+
+
+def test_controls_see_no_unlabeled_images(network, digits8):
+    x, y = digits8
+    recipe = recipes.fixmatch(steps=2, batch_size=4, strong="cutout")
+    control = recipe.control().compile(network(), loss=LOSS, verbose=0)
+    assert control.phase == "supervised"
+    assert control.strong is None
+    names = [type(part).__name__ for part in control.weak.parts]
+    assert names == ["CropAndFlip", "Cutout"]
+    assert control.ema == recipe.ema
+    plain = recipe.plain().compile(network(), loss=LOSS, verbose=0)
+    assert plain.weak is plain.strong is plain.ema is None
+    history = plain.fit(x[:8], y[:8], verbose=0, **recipe.plain().fit).history
+    assert "unlabeled_loss" not in history
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"optimizer": "adan"}, {"schedule": "cosin"}]
+)
+def test_unknown_names_are_refused(wrong):
+    with pytest.raises(ValueError, match="Did you mean"):
+        recipes.fixmatch(steps=1, **wrong)

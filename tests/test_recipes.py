@@ -48,7 +48,9 @@ def number(value):
 def real(model, steps):
     """What the objects really have, under the names of a recipe."""
     optimizer, method = model.optimizer, model.method
-    schedule = optimizer.get_config()["learning_rate"]["config"]
+    schedule = optimizer.get_config()["learning_rate"]
+    assert schedule["class_name"] == "PartialCosineDecay"
+    schedule = schedule["config"]
     kernel = next(v for v in model.network.variables if is_kernel(v))
     arguments = inspect.signature(type(method)).parameters.values()
     optimizer.iterations.assign(steps)
@@ -64,6 +66,9 @@ def real(model, steps):
         "steps": schedule["decay_steps"],
         "learning_rate": number(optimizer.learning_rate),
         "decay_to": last / number(optimizer.learning_rate),
+        "schedule": "partial_cosine",
+        "warmup_steps": 0,
+        "optimizer": type(optimizer).__name__.lower(),
         "sgd_momentum": optimizer.momentum,
         "nesterov": optimizer.nesterov,
         "weight_decay": 2 * float(kernel.regularizer.l2),

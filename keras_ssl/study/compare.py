@@ -1,0 +1,148 @@
+"""`compare`: several ways to train, over several seeds, on the same splits."""
+
+import itertools
+import pathlib
+import platform
+import time
+import zlib
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.data.sides import Line
+from keras_ssl.report.values import duration
+from keras_ssl.study.comparison import Comparison
+from keras_ssl.study.engine import run_all
+from keras_ssl.study.folder import Folder
+from keras_ssl.study.run import Images
+from keras_ssl.study.run import Row
+
+
+def compare(  # noqa: PLR0913  one place for every choice
+    rows: Mapping[str, Row],
+    network: Callable[[], keras.Model],
+    train: Images,
+    test: Images,
+    *,
+    labels: int,
+    seeds: int | Iterable[int] = 5,
+    control: str | Sequence[str] | None = None,
+    validation: int = 0,
+    epochs: int = 10,
+    folder: str | pathlib.Path | None = None,
+    workers: int = 1,
+    verbose: int = 1,
+) -> Comparison:
+    """Trains every row with every seed, and says what differences are worth.
+
+    A seed decides which images have labels, the first weights and the order of
+    the images, and is the same for all rows. What counts is the last step of
+    each run, on test images that are read once, after training. Choose
+    settings on validation images instead: pass held-out training images as
+    `test`.
+
+    Args:
+        rows: Ways to train, by name: a `keras_ssl.recipe.Recipe`, as those of
+            `keras_ssl.recipes`; or a function of a network that is not compiled
+            and a `Task`, which trains it and returns it.
+        network: Builds a new network, a classifier of images.
+        train: Training images and all their labels, of which a run sees few.
+        test: Test images and labels.
+        labels: How many training images have labels.
+        seeds: How many, or which.
+        control: The row to compare with, by default the first; of several, the
+            one with the best mean.
+        validation: How many of the labeled images are kept from training, for
+            curves.
+        epochs: Into how many parts a run of a recipe is divided, for curves.
+        folder: Keeps every finished run at once; an interrupted study goes on.
+        workers: Processes that run at the same time. More than one take
+            joblib; on several machines, choose another of its backends around
+            the call, such as `joblib.parallel_config("ray")`.
+        verbose: 1 prints a line a run with the time left, 0 nothing.
+
+    Returns:
+        The `Comparison`; print it, `plot()` it, or `save("folder")` it.
+
+    Raises:
+        ValueError: `control` is no row, or the folder holds another study.
+        ImportError: SciPy is not installed, or joblib where it is needed.
+
+    Example:
+
+    >>> (x, y), test = keras_ssl.data.load_digits()
+    >>> def network():
+    ...     layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    ...     return keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> recipe = keras_ssl.recipes.fixmatch(
+    ...     steps=5, batch_size=8, strong="cutout"
+    ... )
+    >>> rows = {"control": recipe.control(), "FixMatch": recipe}
+    >>> found = compare(
+    ...     rows, network, (x, y), test, labels=50, seeds=2, verbose=0
+    ... )
+    >>> [(row["row"], row["runs"]) for row in found.rows]
+    [('control', 2), ('FixMatch', 2)]
+    """
+    seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
+    controls = [control] if isinstance(control, str) else control
+    controls = list(controls or [next(iter(rows))])
+    setup = {
+        "labels": labels,
+        "validation": validation,
+        "epochs": epochs,
+        "train images": len(train[0]),
+        "test images": len(test[0]),
+        "checksum": _checksum(*train, *test),
+    }
+    kept = Folder(folder, setup, {n: _describe(row) for n, row in rows.items()})
+    shared = {"labels": labels, "validation": validation, "epochs": epochs}
+    left = [
+        {"name": name, "row": rows[name], "seed": seed, **shared}
+        for seed, name in itertools.product(seeds, rows)
+        if not kept.has(name, seed)
+    ]
+    line, begin = Line(verbose), time.perf_counter()
+    finished = run_all(left, network, train, test, workers=workers)
+    for count, run in enumerate(finished, start=1):
+        kept.keep(run)
+        each = (time.perf_counter() - begin) / count
+        line.start = "study: "
+        line.write(
+            f"{count} of {len(left)}, {run['row']}, seed {run['seed']}: "
+            f"{100 * run['accuracy']:.2f} % in {duration(run['seconds'])}; "
+            f"about {duration(each * (len(left) - count))} left"
+        )
+    wanted = set(itertools.product(rows, seeds))
+    runs = [run for run in kept.runs if (run["row"], run["seed"]) in wanted]
+    order = {name: place for place, name in enumerate(rows)}
+    runs.sort(key=lambda run: (order[run["row"]], run["seed"]))
+    return Comparison(runs, controls, {**setup, **_versions()})
+
+
+def _describe(row: Row) -> str:
+    """What a row is, so that a study does not go on with another one."""
+    if callable(row):
+        return str(getattr(row, "__qualname__", type(row).__name__))
+    return repr(row)
+
+
+def _checksum(*arrays: Any) -> int:
+    total = 0
+    for array in arrays:
+        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
+    return total
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "keras": keras.__version__,
+        "backend": keras.backend.backend(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }

@@ -1,0 +1,295 @@
+"""`Comparison`: what the runs of a study say, in numbers, words and figures."""
+
+import contextlib
+import csv
+import dataclasses
+import io
+import json
+import math
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+from keras_ssl.report.seeds import plot_curves
+from keras_ssl.report.seeds import plot_runs
+from keras_ssl.report.table import format_table
+from keras_ssl.study.statistics import Difference
+from keras_ssl.study.statistics import Summary
+from keras_ssl.study.statistics import compare_pairs
+from keras_ssl.study.statistics import holm
+from keras_ssl.study.statistics import summarize
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """What the runs of a study say; `print` it.
+
+    Args:
+        runs: A dictionary a run: `"row"`, `"seed"`, `"accuracy"` from 0 to 1,
+            `"seconds"`, `"images"` (trained on, or `None`) and `"curve"`.
+        controls: Rows to compare with: the one with the best mean counts.
+        setup: What all runs share.
+
+    Raises:
+        ValueError: A control is no row.
+
+    Example:
+
+    >>> runs = [
+    ...     {"row": row, "seed": seed, "accuracy": accuracy, "seconds": 60.0}
+    ...     for row, all in {
+    ...         "control": [0.81, 0.82, 0.80],
+    ...         "AdaMatch": [0.83, 0.83, 0.82],
+    ...     }.items()
+    ...     for seed, accuracy in enumerate(all)
+    ... ]
+    >>> found = Comparison(runs, ["control"], {})
+    >>> round(found.differences["AdaMatch"].mean, 4)
+    0.0167
+    """
+
+    runs: Sequence[dict[str, Any]]
+    controls: Sequence[str]
+    setup: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        missing = [name for name in self.controls if name not in self.accuracy]
+        if missing:
+            raise ValueError(
+                f"Received: control={missing[0]!r}. Expected one of "
+                f"{list(self.accuracy)}. Pass the name of a row."
+            )
+
+    @property
+    def accuracy(self) -> dict[str, dict[int, float]]:
+        """By row and seed, from 0 to 1."""
+        found: dict[str, dict[int, float]] = {}
+        for run in self.runs:
+            found.setdefault(run["row"], {})[run["seed"]] = run["accuracy"]
+        return found
+
+    @property
+    def summaries(self) -> dict[str, Summary]:
+        """Mean, standard deviation and interval of each row."""
+        return {
+            row: summarize(list(values.values()))
+            for row, values in self.accuracy.items()
+        }
+
+    @property
+    def control(self) -> str:
+        """The control with the best mean."""
+        return max(self.controls, key=lambda row: self.summaries[row].mean)
+
+    @property
+    def differences(self) -> dict[str, Difference]:
+        """Each other row less the control, in pairs of equal seeds."""
+        control = self.accuracy[self.control]
+        found = {}
+        for row, values in self.accuracy.items():
+            shared = [seed for seed in values if seed in control]
+            if row != self.control and shared:
+                ours = [values[seed] for seed in shared]
+                theirs = [control[seed] for seed in shared]
+                found[row] = compare_pairs(ours, theirs)
+        return found
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """One dictionary a row, with everything in percent and seconds."""
+        differences = self.differences
+        holms = holm([each.p for each in differences.values()])
+        corrected = dict(zip(differences, holms, strict=True))
+        rows = []
+        for row, summary in self.summaries.items():
+            runs = [run for run in self.runs if run["row"] == row]
+            seconds = sum(run["seconds"] for run in runs)
+            images = sum(run.get("images") or math.nan for run in runs)
+            line: dict[str, Any] = {
+                "row": row,
+                "runs": len(runs),
+                "accuracy (%)": 100 * summary.mean,
+                "deviation": 100 * summary.deviation,
+                "95 % interval": 100 * summary.interval,
+                "gain": math.nan,
+                "deviation of gain": math.nan,
+                "p": math.nan,
+                "p, Holm": math.nan,
+                "p, exact": math.nan,
+                "seconds": seconds / len(runs),
+                "images/s": images / seconds,
+            }
+            if row in differences:
+                found = differences[row]
+                line["gain"] = 100 * found.mean
+                line["deviation of gain"] = 100 * found.deviation
+                line["p"], line["p, exact"] = found.p, found.p_exact
+                line["p, Holm"] = corrected[row]
+            rows.append(line)
+        return rows
+
+    # As text
+
+    def to_markdown(self) -> str:
+        """The rows as a table in Markdown."""
+        lines = []
+        for row in self.rows:
+            gain = _plus(row["gain"], row["deviation of gain"])
+            lines.append(
+                {
+                    "row": row["row"],
+                    "accuracy (%)": _spread(
+                        row["accuracy (%)"], row["deviation"]
+                    ),
+                    "95 %": _number("± {:.2f}", row["95 % interval"]),
+                    f"gain over {self.control}": gain,
+                    "p": _number("{:.3f}", row["p"]),
+                    "Holm": _number("{:.3f}", row["p, Holm"]),
+                    "exact": _number("{:.3f}", row["p, exact"]),
+                    "seconds": _number("{:.0f}", row["seconds"]),
+                    "images/s": _number("{:,.0f}", row["images/s"]),
+                }
+            )
+        return format_table(lines)
+
+    def to_csv(self) -> str:
+        """The rows as comma-separated values."""
+        file = io.StringIO()
+        writer = csv.DictWriter(file, list(self.rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return file.getvalue()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as dictionaries, lists, numbers and strings, for JSON."""
+        return {**dataclasses.asdict(self), "rows": self.rows}
+
+    def save(self, folder: str | pathlib.Path) -> None:
+        """Writes table and figures into a folder.
+
+        Args:
+            folder: Gets `table.md`, `table.csv`, `comparison.json` and, where
+                Matplotlib is installed, `runs.png` and `curves.png`.
+        """
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.to_dict(), indent=1)
+        for name, content in {
+            "table.md": f"{self}\n",
+            "table.csv": self.to_csv(),
+            "comparison.json": text,
+        }.items():
+            (folder / name).write_text(content, encoding="utf-8")
+        figures: dict[str, Any] = {"runs": self.plot}
+        if any("val_accuracy" in run.get("curve", {}) for run in self.runs):
+            figures["curves"] = self.plot_curves
+        # Without Matplotlib there are no figures, and all the rest.
+        with contextlib.suppress(ImportError):
+            for name, draw in figures.items():
+                draw().figure.savefig(folder / f"{name}.png")
+
+    @classmethod
+    def load(cls, path: str | pathlib.Path) -> "Comparison":
+        """Reads the `comparison.json` that `save` wrote.
+
+        Args:
+            path: Of the file.
+        """
+        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        return cls(found["runs"], found["controls"], found["setup"])
+
+    def __str__(self) -> str:
+        return f"{self.to_markdown()}\n\n{self.words}"
+
+    @property
+    def words(self) -> str:
+        """What was measured, and how, in sentences."""
+        setup, seeds = self.setup, {run["seed"] for run in self.runs}
+        held = setup.get("validation", 0)
+        parts = [
+            f"{setup['labels']:,} of {setup['train images']:,} training images "
+            f"have labels, {held:,} of which serve for validation."
+            if "labels" in setup
+            else "",
+            f"{len(seeds)} seeds decide which images have labels, the first "
+            "weights and the order, the same for each row.",
+            "Accuracies are of the last step, on the "
+            f"{setup['test images']:,} test images, which were read once, "
+            "after training."
+            if "test images" in setup
+            else "",
+            "± is the standard deviation over seeds, 95 % the interval of the "
+            f"mean. Gains are over {self.control}"
+            + (", the better control" if len(self.controls) > 1 else "")
+            + ", between equal seeds; p is of a paired t-test, Holm the same "
+            f"corrected for {len(self.differences)} rows, exact of all flips "
+            "of sign.",
+        ]
+        return " ".join(part for part in parts if part)
+
+    # As figures
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draws the mean of each row with its interval, and every run.
+
+        Args:
+            ax: Matplotlib axes to draw on; those of a new figure by default.
+
+        Returns:
+            The Matplotlib axes.
+        """
+        values = {
+            row: list(seeds.values()) for row, seeds in self.accuracy.items()
+        }
+        intervals = {row: s.interval for row, s in self.summaries.items()}
+        return plot_runs(values, intervals=intervals, ax=ax)
+
+    def plot_curves(
+        self,
+        value: str = "val_accuracy",
+        *,
+        against: str = "epoch",
+        ax: Any = None,
+    ) -> Any:
+        """Draws a value over training: the mean of each row, and its range.
+
+        Args:
+            value: A name in the logs of `fit`; `"val_accuracy"` needs images
+                for validation.
+            against: `"epoch"` or `"seconds"`.
+            ax: Matplotlib axes to draw on; those of a new figure by default.
+
+        Returns:
+            The Matplotlib axes.
+
+        Raises:
+            ValueError: No run has such a value.
+        """
+        curves: dict[str, list[tuple[list[float], list[float]]]] = {}
+        for run in self.runs:
+            curve = run.get("curve", {})
+            if value in curve:
+                heights = curve[value]
+                steps = curve["seconds"]
+                if against == "epoch":
+                    steps = [float(i + 1) for i in range(len(heights))]
+                curves.setdefault(run["row"], []).append((steps, heights))
+        return plot_curves(curves, xlabel=against, ylabel=value, ax=ax)
+
+
+def _spread(mean: float, deviation: float) -> str:
+    if math.isnan(deviation):
+        return f"{mean:.2f}"
+    return f"{mean:.2f} ± {deviation:.2f}"
+
+
+def _plus(mean: float, deviation: float) -> str:
+    return (
+        ""
+        if math.isnan(mean)
+        else f"+{_spread(mean, deviation)}".replace("+-", "-")
+    )
+
+
+def _number(form: str, value: float) -> str:
+    return "" if math.isnan(value) else form.format(value)

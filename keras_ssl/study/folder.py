@@ -1,0 +1,86 @@
+"""`Folder`: every finished run of a study, on disk at once."""
+
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+SETUP = "study.json"
+RUNS = "runs.jsonl"
+
+
+class Folder:
+    """Keeps the runs of a study, so that an interrupted one continues.
+
+    Args:
+        path: Of the folder; `None` keeps them in memory.
+        setup: What all runs share, as plain values.
+        rows: What each row is, in words, by name.
+
+    Attributes:
+        runs: The finished ones.
+
+    Raises:
+        ValueError: The folder holds runs of another setup, or a row that was
+            another one.
+
+    Example:
+
+    >>> folder = Folder(None, {"labels": 250}, {"FixMatch": "threshold 0.95"})
+    >>> folder.keep({"row": "FixMatch", "seed": 0, "accuracy": 0.8})
+    >>> folder.has("FixMatch", 0), folder.has("FixMatch", 1)
+    (True, False)
+    """
+
+    def __init__(
+        self,
+        path: str | pathlib.Path | None,
+        setup: Mapping[str, Any],
+        rows: Mapping[str, str],
+    ) -> None:
+        self._path = None if path is None else pathlib.Path(path)
+        self.runs: list[dict[str, Any]] = []
+        if self._path is None:
+            return
+        self._path.mkdir(parents=True, exist_ok=True)
+        file = self._path / SETUP
+        if file.exists():
+            known = json.loads(file.read_text(encoding="utf-8"))
+            self._check(known["setup"], setup)
+            self._check(known["rows"], rows, missing_is_new=True)
+            rows = {**known["rows"], **rows}
+        text = json.dumps({"setup": setup, "rows": rows}, indent=1)
+        file.write_text(text, encoding="utf-8")
+        if (self._path / RUNS).exists():
+            lines = (self._path / RUNS).read_text(encoding="utf-8").split("\n")
+            self.runs = [json.loads(line) for line in lines if line]
+
+    def has(self, row: str, seed: int) -> bool:
+        """Whether a run is finished."""
+        return any(
+            each["row"] == row and each["seed"] == seed for each in self.runs
+        )
+
+    def keep(self, run: dict[str, Any]) -> None:
+        """Adds a finished run."""
+        self.runs.append(run)
+        if self._path is not None:
+            with (self._path / RUNS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(run) + "\n")
+
+    def _check(
+        self,
+        known: Mapping[str, Any],
+        now: Mapping[str, Any],
+        *,
+        missing_is_new: bool = False,
+    ) -> None:
+        for name, value in now.items():
+            if name not in known and missing_is_new:
+                continue
+            if known.get(name) != value:
+                raise ValueError(
+                    f"Received: the folder {str(self._path)!r} of a study "
+                    f"with {name}={known.get(name)!r}. Expected {value!r}, as "
+                    "it is now. Pass another folder, or delete this one."
+                )

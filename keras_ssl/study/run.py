@@ -1,0 +1,161 @@
+"""One run of a study: one row, one seed, from the split to the test images."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+from typing import TypeAlias
+
+import keras
+import numpy as np
+
+from keras_ssl.data.elements import to_integers
+from keras_ssl.data.targets import check_outputs
+from keras_ssl.recipe import Recipe
+from keras_ssl.study.task import Task
+from keras_ssl.study.task import make_task
+from keras_ssl.typing import Array
+
+Images: TypeAlias = tuple[Array, Array]
+# A row: a recipe, or a function that trains a network on a task and returns it.
+Row: TypeAlias = Recipe | Callable[[keras.Model, Task], keras.Model]
+
+
+class Clock(keras.callbacks.Callback):
+    """Notes when each epoch ended.
+
+    Attributes:
+        seconds: Since training began, an epoch each.
+    """
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Starts."""
+        self._begin = time.perf_counter()
+        self.seconds: list[float] = []
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Notes."""
+        self.seconds.append(time.perf_counter() - self._begin)
+
+
+def run(  # noqa: PLR0913  what a process gets
+    name: str,
+    row: Row,
+    network: Callable[[], keras.Model],
+    train: Images,
+    test: Images,
+    *,
+    labels: int,
+    validation: int,
+    epochs: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Splits, trains, and then looks at the test images, once.
+
+    Args:
+        name: Of the row.
+        row: The row.
+        network: Builds a new network.
+        train: Training images, and all their labels.
+        test: Test images and labels.
+        labels: How many labels training may see.
+        validation: How many of these serve for validation.
+        epochs: Into how many parts the run is divided, for its curve.
+        seed: Of split, weights and order.
+
+    Returns:
+        What is known of the run: numbers, strings, and lists of numbers.
+    """
+    keras.utils.set_random_seed(seed)
+    clock = Clock()
+    task = make_task(
+        train,
+        labels,
+        validation=validation,
+        seed=seed,
+        epochs=epochs,
+        callbacks=(clock,),
+    )
+    begin = time.perf_counter()
+    if isinstance(row, Recipe):
+        model = train_recipe(row, network(), task)
+    else:
+        model = row(network(), task)
+    seconds = time.perf_counter() - begin
+    history = getattr(model, "history", None)
+    outputs = model.predict(test[0], verbose=0)
+    right = np.argmax(outputs, axis=-1) == to_integers(test[1])
+    return {
+        "row": name,
+        "seed": seed,
+        "accuracy": float(np.mean(right)),
+        "seconds": seconds,
+        "images": _images(row),
+        "curve": {
+            "seconds": getattr(clock, "seconds", []),
+            **{
+                k: [*map(float, v)]
+                for k, v in getattr(history, "history", {}).items()
+            },
+        },
+    }
+
+
+def train_recipe(
+    recipe: Recipe, network: keras.Model, task: Task
+) -> keras.Model:
+    """Trains a network as a recipe says, in as many epochs as the task has.
+
+    Args:
+        recipe: The recipe; without a method, it sees the labeled images alone.
+        network: A network that is not compiled.
+        task: The task.
+
+    Returns:
+        The trained model.
+
+    Example:
+
+    >>> (x, y), _ = keras_ssl.data.load_digits()
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    >>> network = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> recipe = keras_ssl.recipes.fixmatch(steps=2, strong="cutout")
+    >>> model = train_recipe(recipe, network, make_task((x, y), 50, seed=0))
+    >>> int(model.optimizer.iterations)
+    2
+    """
+    x, y = task.labeled
+    sparse = y.ndim == 1 or y.shape[-1] == 1
+    kind = (
+        "SparseCategoricalCrossentropy" if sparse else "CategoricalCrossentropy"
+    )
+    outputs = check_outputs(network.predict(x[:8], verbose=0), None)
+    model = recipe.compile(
+        network,
+        loss=getattr(keras.losses, kind)(from_logits=outputs == "logits"),
+        metrics=["accuracy"],
+        verbose=0,
+    )
+    epochs = min(task.epochs, recipe.steps)
+    model.fit(
+        x,
+        y,
+        unlabeled_data=task.unlabeled,
+        validation_data=task.validation,
+        verbose=0,
+        callbacks=list(task.callbacks),
+        **{
+            **recipe.fit,
+            "epochs": epochs,
+            "steps_per_epoch": math.ceil(recipe.steps / epochs),
+        },
+    )
+    return model
+
+
+def _images(row: Row) -> int | None:
+    """How many images a recipe's steps take."""
+    if not isinstance(row, Recipe):
+        return None
+    ratio = 0 if row.method is None else row.unlabeled_ratio
+    return row.steps * row.batch_size * (1 + ratio)

@@ -1,0 +1,166 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_ssl
+from keras_ssl import study
+from keras_ssl.study.run import train_recipe
+from keras_ssl.study.task import make_task
+
+SHORT = {"steps": 4, "batch_size": 4, "unlabeled_ratio": 2, "strong": "cutout"}
+
+
+@pytest.fixture
+def images(digits8):
+    x, y = digits8
+    return (x[:96], y[:96]), (x[96:], y[96:])
+
+
+class Row:
+    """A way to train that trains nothing, and notes what it was given."""
+
+    def __init__(self):
+        self.tasks = []
+        self.weights = []
+
+    def __call__(self, network, task):
+        self.tasks.append(task)
+        self.weights.append(network.get_weights())
+        return network
+
+
+def test_every_row_has_the_same_splits_weights_and_no_test_image(
+    network, images
+):
+    rows = {"one": Row(), "two": Row()}
+    study.compare(
+        rows, network, *images, labels=16, validation=4, seeds=[3, 5], verbose=0
+    )
+    one, two = rows.values()
+    for a, b in zip(one.tasks, two.tasks, strict=True):
+        for part in ("labeled", "unlabeled", "validation"):
+            np.testing.assert_array_equal(
+                getattr(a, part)[0], getattr(b, part)[0]
+            )
+        shown = np.concatenate([a.labeled[0], a.validation[0], a.unlabeled[0]])
+        assert (len(a.labeled[0]), len(a.validation[0])) == (12, 4)
+        assert len(np.unique(shown, axis=0)) == len(images[0][0]) == len(shown)
+        known = {each.tobytes() for each in shown}
+        assert not known & {each.tobytes() for each in images[1][0]}
+    for a, b in zip(one.weights, two.weights, strict=True):
+        for ours, theirs in zip(a, b, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    assert [task.seed for task in one.tasks] == [3, 5]
+    first, second = (task.labeled[1] for task in one.tasks)
+    assert not np.array_equal(first, second)
+
+
+def test_a_recipe_trains_as_it_says(network, images):
+    recipe = keras_ssl.recipes.fixmatch(**SHORT)
+    rows = {"plain": recipe.plain(), "FixMatch": recipe}
+    found = study.compare(
+        rows, network, *images, labels=16, seeds=1, epochs=2, verbose=0
+    )
+    plain, ours = found.runs
+    assert plain["images"] == 4 * 4
+    assert ours["images"] == 4 * 4 * 3
+    assert len(plain["curve"]["loss"]) == len(ours["curve"]["loss"]) == 2
+    assert len(plain["curve"]["seconds"]) == 2
+    assert "mask_ratio" in ours["curve"]
+    assert "mask_ratio" not in plain["curve"]
+    for run in found.runs:
+        assert run["seconds"] >= run["curve"]["seconds"][-1] > 0
+
+
+@pytest.mark.core
+def test_plain_recipes_are_plain_keras(network, images):
+    recipe = keras_ssl.recipes.fixmatch(steps=4, batch_size=8, weight_decay=0.0)
+    # A batch has all labeled images, so that their order does not matter.
+    task = make_task(images[0], 8, seed=2)
+    ours, theirs = network(), network()
+    theirs.set_weights(ours.get_weights())
+    train_recipe(recipe.plain(), ours, task)
+    optimizer = keras.optimizers.SGD(
+        keras_ssl.schedules.PartialCosineDecay(0.03, 4),
+        momentum=0.9,
+        nesterov=True,
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    theirs.compile(optimizer, loss)
+    theirs.fit(*task.labeled, batch_size=8, epochs=4, verbose=0)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+
+
+class Failing(Row):
+    def __call__(self, network, task):
+        if len(self.tasks) == 1:
+            raise KeyboardInterrupt
+        return super().__call__(network, task)
+
+
+def test_an_interrupted_study_continues(network, images, tmp_path, capsys):
+    options = {"labels": 16, "seeds": 2, "folder": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        study.compare({"row": Failing()}, network, *images, **options)
+    again = Failing()
+    found = study.compare({"row": again}, network, *images, **options)
+    assert [task.seed for task in again.tasks] == [1]
+    assert [run["seed"] for run in found.runs] == [0, 1]
+    printed = capsys.readouterr().out
+    assert "study: 1 of 1, row, seed 1: " in printed
+    # A finished one only reads; more rows and seeds are added.
+    rows = {"row": Failing(), "other": Row()}
+    found = study.compare(rows, network, *images, **{**options, "seeds": 1})
+    assert rows["row"].tasks == []
+    assert [(run["row"], run["seed"]) for run in found.runs] == [
+        ("row", 0),
+        ("other", 0),
+    ]
+
+
+def test_another_study_is_not_continued(network, images, tmp_path):
+    options = {"folder": tmp_path, "seeds": 1, "verbose": 0}
+    recipe = keras_ssl.recipes.fixmatch(**SHORT).plain()
+    study.compare({"row": Row()}, network, *images, labels=16, **options)
+    with pytest.raises(ValueError, match="labels=16. Expected 20"):
+        study.compare({"row": Row()}, network, *images, labels=20, **options)
+    with pytest.raises(ValueError, match="row='Row'. Expected .Recipe"):
+        study.compare({"row": recipe}, network, *images, labels=16, **options)
+    (x, y), test = images
+    with pytest.raises(ValueError, match="checksum"):
+        study.compare(
+            {"row": Row()}, network, (x + 1, y), test, labels=16, **options
+        )
+
+
+def test_a_control_that_is_no_row(network, images):
+    with pytest.raises(ValueError, match="control='contol'.*'row'"):
+        study.compare(
+            {"row": Row()},
+            network,
+            *images,
+            labels=16,
+            seeds=1,
+            control="contol",
+            verbose=0,
+        )
+
+
+def constant(network, task):
+    """Predicts the class that its seed names."""
+    bias = np.eye(4, dtype="float32")[task.seed % 4]
+    head = network.layers[-1]
+    head.set_weights([np.zeros_like(head.get_weights()[0]), bias])
+    return network
+
+
+def test_runs_in_other_processes_are_the_same(network, images):
+    options = {"labels": 16, "seeds": 2, "verbose": 0}
+    here = study.compare({"row": constant}, network, *images, **options)
+    there = study.compare(
+        {"row": constant}, network, *images, workers=2, **options
+    )
+    assert [run["accuracy"] for run in here.runs] == [0.25, 0.25]
+    for a, b in zip(here.runs, there.runs, strict=True):
+        assert (a["seed"], a["accuracy"]) == (b["seed"], b["accuracy"])
