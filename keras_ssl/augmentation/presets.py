@@ -121,9 +121,7 @@ def digits(seed: int | None = None, **kwargs: Any) -> Augmentation:
     return Policy(**{**DIGITS, **kwargs}, seed=seed)
 
 
-def fashion_mnist_small(
-    seed: int | None = None, **kwargs: Any
-) -> Augmentation:
+def fashion_mnist_small(seed: int | None = None, **kwargs: Any) -> Augmentation:
     """`Policy(**FASHION_MNIST_SMALL)`, as learned with 1,000 labels.
 
     A mirror and mild changes of brightness, contrast and the like.
