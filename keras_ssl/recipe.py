@@ -169,8 +169,7 @@ class Recipe:
             ValueError: A constant is out of its range, or a kernel has a
                 regularizer already that is no L2.
         """
-        if self.weight_decay:
-            l2_on_kernels(network, self.weight_decay)
+        l2_on_kernels(network, self.weight_decay)
         supervised = self.method is None
         both = [view for view in (self.weak, self.strong) if view is not None]
         model = SemiSupervisedModel(

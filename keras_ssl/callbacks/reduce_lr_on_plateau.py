@@ -42,8 +42,9 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Goes on where an interrupted run was."""
         kept = self.model.callback_state.get(KEPT)
-        if self._phase is None and kept is not None:
-            phase, self.best, wait, cooldown = kept.tolist()
+        if epoch and self._phase is None and kept is not None:
+            phase, best, wait, cooldown = kept.tolist()
+            self.best = None if np.isnan(best) else best
             self._phase = PHASES[int(phase)]
             self.wait, self.cooldown_counter = int(wait), int(cooldown)
 

@@ -127,8 +127,8 @@ def plot_curves(
         )
     ax = get_axes(ax, (6.0, 4.0))
     for (row, runs), color in zip(curves.items(), cycle(COLORS), strict=False):
-        begin = max(places[0] for places, _ in runs)
         end = min(places[-1] for places, _ in runs)
+        begin = min(end, max(places[0] for places, _ in runs))
         grid = np.linspace(begin, end, POINTS)
         heights = np.array([np.interp(grid, *run) for run in runs])
         ax.plot(grid, heights.mean(axis=0), color=color, label=row)

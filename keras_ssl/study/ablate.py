@@ -46,7 +46,7 @@ def ablate(
         The `Comparison`. A negative gain is what the ingredient was worth.
 
     Raises:
-        ValueError: An ingredient is unknown.
+        ValueError: An ingredient is unknown, or the recipe is without it.
 
     Example:
 
@@ -74,8 +74,13 @@ def ablate(
         for name in without:
             check_name(name, "ingredient", INGREDIENTS)
         without = {f"without {name}": INGREDIENTS[name] for name in without}
-    rows = {WHOLE: recipe} | {
-        name: dataclasses.replace(recipe, **changes)
-        for name, changes in without.items()
-    }
+    rows = {WHOLE: recipe}
+    for name, changes in without.items():
+        rows[name] = dataclasses.replace(recipe, **changes)
+        if rows[name] == recipe:
+            raise ValueError(
+                f"Received: {name!r}, and a recipe that has no such "
+                f"ingredient. Expected a change: it has {dict(changes)} "
+                "already. Leave it out."
+            )
     return compare(rows, *args, **{"control": WHOLE, **kwargs})

@@ -1,6 +1,7 @@
 """`compare`: several ways to train, over several seeds, on the same splits."""
 
 import itertools
+import json
 import pathlib
 import platform
 import time
@@ -14,13 +15,18 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_ssl.batch_norm import all_layers
 from keras_ssl.data.sides import Line
+from keras_ssl.recipe import Recipe
+from keras_ssl.registry import check_name
+from keras_ssl.report.plain import to_plain
 from keras_ssl.report.values import duration
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.engine import run_all
 from keras_ssl.study.folder import Folder
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
+from keras_ssl.study.statistics import get_stats
 
 
 def compare(  # noqa: PLR0913  one place for every choice
@@ -62,15 +68,16 @@ def compare(  # noqa: PLR0913  one place for every choice
         epochs: Into how many parts a run of a recipe is divided, for curves.
         folder: Keeps every finished run at once; an interrupted study goes on.
         workers: Processes that run at the same time. More than one take
-            joblib; on several machines, choose another of its backends around
-            the call, such as `joblib.parallel_config("ray")`.
+            joblib.
         verbose: 1 prints a line a run with the time left, 0 nothing.
 
     Returns:
         The `Comparison`; print it, `plot()` it, or `save("folder")` it.
 
     Raises:
-        ValueError: `control` is no row, or the folder holds another study.
+        ValueError: `control` is no row, or the folder holds another study:
+            other data, another network, or another recipe of the same name.
+            Functions are told apart by their names only.
         ImportError: SciPy is not installed, or joblib where it is needed.
 
     Example:
@@ -89,10 +96,17 @@ def compare(  # noqa: PLR0913  one place for every choice
     >>> [(row["row"], row["runs"]) for row in found.rows]
     [('control', 2), ('FixMatch', 2)]
     """
+    get_stats()
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
-    controls = [control] if isinstance(control, str) else control
-    controls = list(controls or [next(iter(rows))])
+    controls = [control] if isinstance(control, str) else list(control or [])
+    for name in controls:
+        check_name(name, "control", rows)
+    controls = controls or list(rows)[:1]
+    train, test = ((np.asarray(x), np.asarray(y)) for x, y in (train, test))
     setup = {
+        "backend": keras.backend.backend(),
+        "policy": keras.config.dtype_policy().name,
+        "network": _fingerprint(network()),
         "labels": labels,
         "validation": validation,
         "epochs": epochs,
@@ -101,7 +115,8 @@ def compare(  # noqa: PLR0913  one place for every choice
         "checksum": _checksum(*train, *test),
     }
     kept = Folder(folder, setup, {n: _describe(row) for n, row in rows.items()})
-    shared = {"labels": labels, "validation": validation, "epochs": epochs}
+    names = "labels", "validation", "epochs", "policy"
+    shared = {name: setup[name] for name in names}
     left = [
         {"name": name, "row": rows[name], "seed": seed, **shared}
         for seed, name in itertools.product(seeds, rows)
@@ -127,9 +142,39 @@ def compare(  # noqa: PLR0913  one place for every choice
 
 def _describe(row: Row) -> str:
     """What a row is, so that a study does not go on with another one."""
-    if callable(row):
+    if not isinstance(row, Recipe):
         return str(getattr(row, "__qualname__", type(row).__name__))
-    return repr(row)
+    fields = vars(row) | {
+        name: _plain(getattr(row, name)) for name in ("weak", "strong")
+    }
+    del fields["sources"]
+    return json.dumps(to_plain(fields), sort_keys=True)
+
+
+def _plain(view: Any) -> Any:
+    if isinstance(view, list | tuple):
+        return [_plain(each) for each in view]
+    if isinstance(view, keras.layers.Layer):
+        config = keras.saving.serialize_keras_object(view)
+        return _nameless(config)
+    return view
+
+
+def _nameless(config: Any) -> Any:
+    """Without the names of layers, which count up from script to script."""
+    if isinstance(config, list | tuple):
+        return [_nameless(each) for each in config]
+    if isinstance(config, dict):
+        return {k: _nameless(v) for k, v in config.items() if k != "name"}
+    return config
+
+
+def _fingerprint(network: keras.Model) -> str:
+    """The layers of a network, and the shapes of its weights, in short."""
+    layers = [type(layer).__name__ for layer in all_layers(network)]
+    shapes = [tuple(weight.shape) for weight in network.weights]
+    crc = zlib.crc32(repr((layers, shapes)).encode())
+    return f"{network.count_params():,} parameters, {crc:08x}"
 
 
 def _checksum(*arrays: Any) -> int:
@@ -142,7 +187,6 @@ def _checksum(*arrays: Any) -> int:
 def _versions() -> dict[str, str]:
     return {
         "keras": keras.__version__,
-        "backend": keras.backend.backend(),
         "python": platform.python_version(),
         "machine": platform.machine(),
     }

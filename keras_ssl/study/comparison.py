@@ -4,14 +4,17 @@ import contextlib
 import csv
 import dataclasses
 import io
-import json
 import math
 import pathlib
 from collections.abc import Sequence
 from typing import Any
 
+from keras_ssl.report.plain import dumps
+from keras_ssl.report.plain import loads
+from keras_ssl.report.plain import to_plain
 from keras_ssl.report.seeds import plot_curves
 from keras_ssl.report.seeds import plot_runs
+from keras_ssl.report.svg import to_svg
 from keras_ssl.report.table import format_table
 from keras_ssl.study.statistics import Difference
 from keras_ssl.study.statistics import Summary
@@ -138,7 +141,7 @@ class Comparison:
             lines.append(
                 {
                     "row": row["row"],
-                    "accuracy (%)": _spread(
+                    "accuracy (%)": spread(
                         row["accuracy (%)"], row["deviation"]
                     ),
                     "95 %": _number("± {:.2f}", row["95 % interval"]),
@@ -169,15 +172,14 @@ class Comparison:
 
         Args:
             folder: Gets `table.md`, `table.csv`, `comparison.json` and, where
-                Matplotlib is installed, `runs.png` and `curves.png`.
+                Matplotlib is installed, `runs.svg` and `curves.svg`.
         """
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.to_dict(), indent=1)
         for name, content in {
             "table.md": f"{self}\n",
             "table.csv": self.to_csv(),
-            "comparison.json": text,
+            "comparison.json": dumps(to_plain(self.to_dict())),
         }.items():
             (folder / name).write_text(content, encoding="utf-8")
         figures: dict[str, Any] = {"runs": self.plot}
@@ -186,7 +188,8 @@ class Comparison:
         # Without Matplotlib there are no figures, and all the rest.
         with contextlib.suppress(ImportError):
             for name, draw in figures.items():
-                draw().figure.savefig(folder / f"{name}.png")
+                text = to_svg(draw)
+                (folder / f"{name}.svg").write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | pathlib.Path) -> "Comparison":
@@ -195,7 +198,7 @@ class Comparison:
         Args:
             path: Of the file.
         """
-        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        found = loads(pathlib.Path(path).read_text(encoding="utf-8"))
         return cls(found["runs"], found["controls"], found["setup"])
 
     def __str__(self) -> str:
@@ -206,6 +209,9 @@ class Comparison:
         """What was measured, and how, in sentences."""
         setup, seeds = self.setup, {run["seed"] for run in self.runs}
         held = setup.get("validation", 0)
+        count = sum(
+            not math.isnan(each.p) for each in self.differences.values()
+        )
         parts = [
             f"{setup['labels']:,} of {setup['train images']:,} training images "
             f"have labels, {held:,} of which serve for validation."
@@ -222,8 +228,7 @@ class Comparison:
             f"mean. Gains are over {self.control}"
             + (", the better control" if len(self.controls) > 1 else "")
             + ", between equal seeds; p is of a paired t-test, Holm the same "
-            f"corrected for {len(self.differences)} rows, exact of all flips "
-            "of sign.",
+            f"corrected for {count} rows, exact of all flips of sign.",
         ]
         return " ".join(part for part in parts if part)
 
@@ -268,16 +273,23 @@ class Comparison:
         curves: dict[str, list[tuple[list[float], list[float]]]] = {}
         for run in self.runs:
             curve = run.get("curve", {})
-            if value in curve:
-                heights = curve[value]
-                steps = curve["seconds"]
-                if against == "epoch":
-                    steps = [float(i + 1) for i in range(len(heights))]
+            heights = curve.get(value, [])
+            steps = curve.get("seconds", [])
+            if against == "epoch":
+                steps = [float(i + 1) for i in range(len(heights))]
+            if heights and len(steps) == len(heights):
                 curves.setdefault(run["row"], []).append((steps, heights))
         return plot_curves(curves, xlabel=against, ylabel=value, ax=ax)
 
 
-def _spread(mean: float, deviation: float) -> str:
+def spread(mean: float, deviation: float) -> str:
+    """A mean and its standard deviation, if there is one.
+
+    Example:
+
+    >>> spread(81.234, 0.5), spread(81.234, float("nan"))
+    ('81.23 ± 0.50', '81.23')
+    """
     if math.isnan(deviation):
         return f"{mean:.2f}"
     return f"{mean:.2f} ± {deviation:.2f}"
@@ -287,7 +299,7 @@ def _plus(mean: float, deviation: float) -> str:
     return (
         ""
         if math.isnan(mean)
-        else f"+{_spread(mean, deviation)}".replace("+-", "-")
+        else f"+{spread(mean, deviation)}".replace("+-", "-")
     )
 
 

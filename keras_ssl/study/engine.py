@@ -1,5 +1,6 @@
 """Where the runs of a study take place: here, or in other processes."""
 
+import gc
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ def run_all(
     if workers == 1:
         for job in jobs:
             yield run(network=network, train=train, test=test, **job)
+            gc.collect()  # the model, which a device's memory does not ask for
         return
     try:
         import joblib

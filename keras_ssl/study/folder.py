@@ -52,8 +52,11 @@ class Folder:
         text = json.dumps({"setup": setup, "rows": rows}, indent=1)
         file.write_text(text, encoding="utf-8")
         if (self._path / RUNS).exists():
-            lines = (self._path / RUNS).read_text(encoding="utf-8").split("\n")
-            self.runs = [json.loads(line) for line in lines if line]
+            # What a killed process was writing has no end of line.
+            text = (self._path / RUNS).read_text(encoding="utf-8")
+            text = text[: text.rfind("\n") + 1]
+            (self._path / RUNS).write_text(text, encoding="utf-8")
+            self.runs = [json.loads(line) for line in text.splitlines()]
 
     def has(self, row: str, seed: int) -> bool:
         """Whether a run is finished."""

@@ -13,6 +13,7 @@ from keras_ssl.report.label_curve import plot_label_curve
 from keras_ssl.report.table import format_table
 from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
+from keras_ssl.study.comparison import spread
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,17 +63,19 @@ class LabelCurve:
         """
         goal = self.comparisons[labels].summaries[row].mean
         counts = list(self.comparisons)
-        reached = [
+        means = [
             each.summaries[self.control].mean
             for each in self.comparisons.values()
         ]
-        # More labels are not taken to be worse, though a few runs may say so.
-        reached = list(np.maximum.accumulate(reached))
+        # More labels are not taken to be worse, though a few runs may say so;
+        # what no more labels improve was there with the fewest.
+        highest = np.maximum.accumulate(means)
+        reached, first = np.unique(highest, return_index=True)
         if goal > reached[-1]:
             return math.inf
         if goal < reached[0]:
             return 0.0
-        return float(np.exp(np.interp(goal, reached, np.log(counts))))
+        return float(np.exp(np.interp(goal, reached, np.log(counts)[first])))
 
     @property
     def words(self) -> str:
@@ -102,9 +105,9 @@ class LabelCurve:
             [
                 {"row": name}
                 | {
-                    f"{labels:,} labels": (
-                        f"{100 * found.summaries[name].mean:.2f} ± "
-                        f"{100 * found.summaries[name].deviation:.2f}"
+                    f"{labels:,} labels": spread(
+                        100 * found.summaries[name].mean,
+                        100 * found.summaries[name].deviation,
                     )
                     for labels, found in self.comparisons.items()
                 }

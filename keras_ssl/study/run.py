@@ -1,6 +1,6 @@
 """One run of a study: one row, one seed, from the split to the test images."""
 
-import math
+import dataclasses
 import time
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +49,7 @@ def run(  # noqa: PLR0913  what a process gets
     validation: int,
     epochs: int,
     seed: int,
+    policy: str,
 ) -> dict[str, Any]:
     """Splits, trains, and then looks at the test images, once.
 
@@ -62,10 +63,15 @@ def run(  # noqa: PLR0913  what a process gets
         validation: How many of these serve for validation.
         epochs: Into how many parts the run is divided, for its curve.
         seed: Of split, weights and order.
+        policy: Keras' dtype policy, as another process has its own.
 
     Returns:
         What is known of the run: numbers, strings, and lists of numbers.
+
+    Raises:
+        ValueError: The trained model is no classifier of two classes or more.
     """
+    keras.config.set_dtype_policy(policy)
     keras.utils.set_random_seed(seed)
     clock = Clock()
     task = make_task(
@@ -84,7 +90,14 @@ def run(  # noqa: PLR0913  what a process gets
     seconds = time.perf_counter() - begin
     history = getattr(model, "history", None)
     outputs = model.predict(test[0], verbose=0)
+    if outputs.ndim != 2 or outputs.shape[1] < 2:
+        raise ValueError(
+            f"Received: outputs of shape {outputs.shape} of the row {name!r}. "
+            "Expected (n, num_classes), with two classes at least. End the "
+            "network with an output for each class."
+        )
     right = np.argmax(outputs, axis=-1) == to_integers(test[1])
+    right &= np.isfinite(outputs).all(axis=-1)  # a run that diverged is wrong
     return {
         "row": name,
         "seed": seed,
@@ -125,6 +138,8 @@ def train_recipe(
     2
     """
     x, y = task.labeled
+    views = {name: _fresh(getattr(recipe, name)) for name in ("weak", "strong")}
+    recipe = dataclasses.replace(recipe, **views)
     sparse = y.ndim == 1 or y.shape[-1] == 1
     kind = (
         "SparseCategoricalCrossentropy" if sparse else "CategoricalCrossentropy"
@@ -136,7 +151,8 @@ def train_recipe(
         metrics=["accuracy"],
         verbose=0,
     )
-    epochs = min(task.epochs, recipe.steps)
+    # As many as asked for, or fewer, but of equal length and no step more.
+    epochs = max(n for n in range(1, task.epochs + 1) if not recipe.steps % n)
     model.fit(
         x,
         y,
@@ -147,10 +163,19 @@ def train_recipe(
         **{
             **recipe.fit,
             "epochs": epochs,
-            "steps_per_epoch": math.ceil(recipe.steps / epochs),
+            "steps_per_epoch": recipe.steps // epochs,
         },
     )
     return model
+
+
+def _fresh(view: Any) -> Any:
+    """A copy of an augmentation, whose draws depend on this run alone."""
+    if isinstance(view, list | tuple):
+        return [_fresh(each) for each in view]
+    if isinstance(view, keras.layers.Layer):
+        return type(view).from_config(view.get_config())
+    return view
 
 
 def _images(row: Row) -> int | None:

@@ -79,7 +79,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             as many as it takes to tell labels, range and outputs.
         search_augmentation: Whether to find the strong view with
             `finders.find_augmentation`, on the labeled and the validation
-            images; else it is that of `SemiSupervisedModel`.
+            images; a `SemiSupervisedModel` loses its own. Else it is the
+            default of `SemiSupervisedModel`.
         batch_size: Labeled images a step. `None` finds it for arrays; datasets
             that come in batches keep theirs.
         learning_rate: The largest one. `None` finds it, unless the model was
@@ -145,6 +146,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         verbose=verbose,
     )
     weights = run.initial_weights()
+    if folder is not None:  # so that a search that was interrupted goes on
+        run.model.network.set_weights(weights)
+        run.model.restart_average()
     if inspect:
         look_closely(run)
     if search_augmentation:

@@ -74,8 +74,12 @@ def test_it_reduces_and_starts_anew_with_each_phase(
 
 
 class Interruption(keras.callbacks.Callback):
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch == 3:
+        if epoch == self.epoch:
             raise KeyboardInterrupt
 
 
@@ -104,8 +108,43 @@ def test_a_resumed_run_goes_on_waiting(interrupted, network, digits8, tmp_path):
 
     if interrupted:
         with pytest.raises(KeyboardInterrupt):
-            fit(Interruption())
+            fit(Interruption(3))
     model = fit()
     expected = [0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01]
     np.testing.assert_allclose(losses.rates[-4:], expected[-4:], rtol=1e-6)
     assert model.callback_state == {}
+
+
+def test_a_run_resumed_after_the_switch_knows_no_best_yet(
+    network, digits8, tmp_path
+):
+    x, y = digits8
+    # Phase 2 begins after the second epoch; its loss falls from 5.
+    losses = Losses([1.0, 1.0, 5.0, 4.0, 3.0, 2.0])
+
+    def fit(*callbacks):
+        model = SemiSupervisedModel(network(), strong="cutout")
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.SGD(0.1), loss, run_eagerly=True)
+        added = [
+            losses,
+            PhaseSwitch(patience=None, epoch=2, verbose=0),
+            ReduceLROnPlateau(patience=1),
+            keras.callbacks.BackupAndRestore(tmp_path),
+            *callbacks,
+        ]
+        model.fit(
+            x[:8],
+            y[:8],
+            unlabeled_data=x,
+            batch_size=4,
+            epochs=6,
+            steps_per_epoch=1,
+            verbose=0,
+            callbacks=added,
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(Interruption(2))
+    fit()
+    np.testing.assert_allclose(losses.rates[-4:], [0.1] * 4, rtol=1e-6)

@@ -4,6 +4,7 @@ import pytest
 
 import keras_ssl
 from keras_ssl import study
+from keras_ssl.augmentation import CropAndFlip
 from keras_ssl.study.run import train_recipe
 from keras_ssl.study.task import make_task
 
@@ -125,7 +126,7 @@ def test_another_study_is_not_continued(network, images, tmp_path):
     study.compare({"row": Row()}, network, *images, labels=16, **options)
     with pytest.raises(ValueError, match="labels=16. Expected 20"):
         study.compare({"row": Row()}, network, *images, labels=20, **options)
-    with pytest.raises(ValueError, match="row='Row'. Expected .Recipe"):
+    with pytest.raises(ValueError, match="row='Row'. Expected .*batch_size"):
         study.compare({"row": recipe}, network, *images, labels=16, **options)
     (x, y), test = images
     with pytest.raises(ValueError, match="checksum"):
@@ -135,32 +136,89 @@ def test_another_study_is_not_continued(network, images, tmp_path):
 
 
 def test_a_control_that_is_no_row(network, images):
-    with pytest.raises(ValueError, match="control='contol'.*'row'"):
+    rows = {"row": Row()}
+    options = {"labels": 16, "control": "roww", "verbose": 0}
+    with pytest.raises(ValueError, match="'roww'.*Did you mean 'row'"):
+        study.compare(rows, network, *images, **options)
+    assert not rows["row"].tasks
+
+
+def test_a_network_of_one_output_is_refused(network, images):
+    def binary(net, task):
+        return network(classes=1)
+
+    with pytest.raises(ValueError, match=r"outputs of shape \(32, 1\)"):
         study.compare(
-            {"row": Row()},
-            network,
-            *images,
-            labels=16,
-            seeds=1,
-            control="contol",
-            verbose=0,
+            {"row": binary}, network, *images, labels=16, seeds=1, verbose=0
         )
 
 
-def constant(network, task):
-    """Predicts the class that its seed names."""
-    bias = np.eye(4, dtype="float32")[task.seed % 4]
-    head = network.layers[-1]
-    head.set_weights([np.zeros_like(head.get_weights()[0]), bias])
-    return network
+def test_outputs_that_are_no_numbers_are_wrong(network, images):
+    def diverged(net, task):
+        net.set_weights([w * np.nan for w in net.get_weights()])
+        return net
+
+    (run,) = study.compare(
+        {"row": diverged}, network, *images, labels=16, seeds=1, verbose=0
+    ).runs
+    assert run["accuracy"] == 0
 
 
-def test_runs_in_other_processes_are_the_same(network, images):
-    options = {"labels": 16, "seeds": 2, "verbose": 0}
-    here = study.compare({"row": constant}, network, *images, **options)
-    there = study.compare(
-        {"row": constant}, network, *images, workers=2, **options
+def test_a_run_does_not_depend_on_the_others(network, images):
+    recipe = keras_ssl.recipes.fixmatch(
+        **{**SHORT, "weak": CropAndFlip(flip=False), "steps": 2}
     )
-    assert [run["accuracy"] for run in here.runs] == [0.25, 0.25]
-    for a, b in zip(here.runs, there.runs, strict=True):
-        assert (a["seed"], a["accuracy"]) == (b["seed"], b["accuracy"])
+    rows = {"plain": recipe.plain(), "ours": recipe}
+    options = {"labels": 16, "epochs": 1, "verbose": 0}
+
+    def curves(chosen, **others):
+        found = study.compare(chosen, network, *images, **options, **others)
+        runs = {(run["row"], run["seed"]): run for run in found.runs}
+        return [runs["ours", seed] for seed in (0, 1)]
+
+    first = curves(rows, seeds=2)
+    for again in (
+        curves({"ours": recipe}, seeds=[1, 0]),
+        curves(rows, seeds=2, workers=2),
+    ):
+        for a, b in zip(first, again, strict=True):
+            assert a["accuracy"] == b["accuracy"]
+            assert a["curve"]["loss"] == pytest.approx(b["curve"]["loss"], 1e-5)
+    losses = [run["curve"]["loss"] for run in first]
+    assert losses[0] != losses[1]
+
+
+def test_recipes_are_known_by_what_they_do(network, images, tmp_path):
+    def rows(**changes):
+        view = CropAndFlip(**{"flip": False, **changes})
+        short = {**SHORT, "steps": 1, "weak": [view]}
+        return {"row": keras_ssl.recipes.fixmatch(**short).control()}
+
+    options = {"labels": 16, "seeds": 1, "folder": tmp_path, "verbose": 0}
+    study.compare(rows(), network, *images, **options)
+    study.compare(rows(), network, *images, **options)
+    with pytest.raises(ValueError, match="row="):
+        study.compare(rows(flip=True), network, *images, **options)
+    with pytest.raises(ValueError, match="network="):
+        study.compare(rows(), lambda: network(classes=5), *images, **options)
+
+
+def test_a_line_that_was_cut_is_forgotten(network, images, tmp_path):
+    options = {"labels": 16, "folder": tmp_path, "verbose": 0}
+    study.compare({"row": Row()}, network, *images, seeds=2, **options)
+    file = tmp_path / "runs.jsonl"
+    text = file.read_text()
+    file.write_text(text[:-20])
+    row = Row()
+    study.compare({"row": row}, network, *images, seeds=2, **options)
+    assert [task.seed for task in row.tasks] == [1]
+    assert len(file.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(("epochs", "expected"), [(10, 6), (4, 3), (1, 1)])
+def test_a_run_has_no_step_more(epochs, expected, network, images):
+    recipe = keras_ssl.recipes.fixmatch(**{**SHORT, "steps": 6}).plain()
+    task = make_task(images[0], 16, seed=0, epochs=epochs)
+    model = train_recipe(recipe, network(), task)
+    assert int(model.optimizer.iterations) == 6
+    assert len(model.history.epoch) == expected

@@ -39,6 +39,18 @@ def test_what_labels_are_worth(curve):
     assert lines[2].endswith("are worth more than 1,000 with control.")
 
 
+def test_labels_that_improve_nothing_are_not_counted():
+    curve = LabelCurve(
+        {
+            40: found(control=[0.8], SSL=[0.9]),
+            250: found(control=[0.9], SSL=[0.9]),
+            1000: found(control=[0.85], SSL=[0.9]),
+        },
+        "control",
+    )
+    assert curve.worth("SSL", 40) == pytest.approx(250)
+
+
 def test_worse_than_the_fewest_labels():
     curve = LabelCurve({40: found(control=[0.6], SSL=[0.5])}, "control")
     assert curve.worth("SSL", 40) == 0

@@ -46,10 +46,34 @@ def test_p_values_of_pairs():
     assert found.pairs == 5
 
 
-@pytest.mark.parametrize(("shift", "p"), [(0.0, 1.0), (0.5, 0.0)])
-def test_pairs_that_differ_alike(shift, p):
-    found = compare_pairs([0.5 + shift, 0.25 + shift], [0.5, 0.25])
-    assert (found.mean, found.deviation, found.p) == (shift, 0.0, p)
+def test_pairs_that_differ_alike():
+    # Nothing is known of their spread, so that a t-test says nothing.
+    found = compare_pairs([0.83, 0.53], [0.8, 0.5])
+    assert math.isnan(found.p)
+    assert found.p_exact == 0.5
+    found = compare_pairs([0.8, 0.5], [0.8, 0.5])
+    assert (found.p, found.p_exact) == (1.0, 1.0)
+
+
+def test_equal_means_are_equal_whatever_their_last_digit():
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        ours, theirs = random.integers(790, 830, size=(2, 5))
+        means = [
+            abs(np.sum((ours - theirs) * signs))
+            for signs in itertools.product((-1, 1), repeat=5)
+        ]
+        expected = np.mean(np.array(means) >= abs(np.sum(ours - theirs)))
+        found = compare_pairs(ours / 1000, theirs / 1000)
+        assert found.p_exact == expected
+
+
+def test_many_pairs_are_sampled():
+    random = np.random.default_rng(1)
+    ours, theirs = random.normal(size=(2, 40)) + [[0.5], [0.0]]
+    found = compare_pairs(ours, theirs)
+    assert found.p_exact == pytest.approx(found.p, abs=0.02)
+    assert found.p_exact >= 2**-16
 
 
 def test_holm():

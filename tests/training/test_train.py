@@ -231,6 +231,26 @@ def test_the_augmentation_is_found_on_request(
     assert "Augmentation" in [each.title for each in report.findings]
 
 
+def test_an_interrupted_search_goes_on_from_the_same_weights(
+    model, network, parts, tmp_path, monkeypatch
+):
+    seen = []
+
+    def interrupted(searched, *data, **options):
+        seen.append(searched.network.get_weights())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(finders, "find_augmentation", interrupted)
+    options = {**parts, **FIXED, "search_augmentation": True}
+    options |= {"baseline": False, "resume": tmp_path}
+    other = network()
+    for each in (model, other):
+        with pytest.raises(KeyboardInterrupt):
+            keras_ssl.train(each, **options)
+    for a, b in zip(*seen, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_an_augmentation_cannot_be_found_and_given(network, parts):
     options = {**parts, **FIXED, "search_augmentation": True}
     with pytest.raises(ValueError, match="strong='cutout' and search"):
