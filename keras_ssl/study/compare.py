@@ -1,29 +1,27 @@
 """`compare`: several ways to train, over several seeds, on the same splits."""
 
 import itertools
-import json
 import pathlib
 import platform
 import time
-import zlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 
-from keras_ssl.batch_norm import all_layers
 from keras_ssl.data.sides import Line
-from keras_ssl.recipe import Recipe
 from keras_ssl.registry import check_name
-from keras_ssl.report.plain import to_plain
 from keras_ssl.report.values import duration
+from keras_ssl.study.checks import check_arguments
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.engine import run_all
 from keras_ssl.study.folder import Folder
+from keras_ssl.study.identity import checksum
+from keras_ssl.study.identity import describe
+from keras_ssl.study.identity import fingerprint
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
 from keras_ssl.study.statistics import get_stats
@@ -75,6 +73,8 @@ def compare(  # noqa: PLR0913  one place for every choice
         The `Comparison`; print it, `plot()` it, or `save("folder")` it.
 
     Raises:
+        TypeError: A row is neither recipe nor function, or the network is one
+            that is built already.
         ValueError: `control` is no row, or the folder holds another study:
             other data, another network, or another recipe of the same name.
             Functions are told apart by their names only.
@@ -98,6 +98,7 @@ def compare(  # noqa: PLR0913  one place for every choice
     """
     get_stats()
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
+    check_arguments(rows, network, seeds)
     controls = [control] if isinstance(control, str) else list(control or [])
     for name in controls:
         check_name(name, "control", rows)
@@ -106,15 +107,15 @@ def compare(  # noqa: PLR0913  one place for every choice
     setup = {
         "backend": keras.backend.backend(),
         "policy": keras.config.dtype_policy().name,
-        "network": _fingerprint(network()),
+        "network": fingerprint(network()),
         "labels": labels,
         "validation": validation,
         "epochs": epochs,
         "train images": len(train[0]),
         "test images": len(test[0]),
-        "checksum": _checksum(*train, *test),
+        "checksum": checksum(*train, *test),
     }
-    kept = Folder(folder, setup, {n: _describe(row) for n, row in rows.items()})
+    kept = Folder(folder, setup, {n: describe(row) for n, row in rows.items()})
     names = "labels", "validation", "epochs", "policy"
     shared = {name: setup[name] for name in names}
     left = [
@@ -138,50 +139,6 @@ def compare(  # noqa: PLR0913  one place for every choice
     order = {name: place for place, name in enumerate(rows)}
     runs.sort(key=lambda run: (order[run["row"]], run["seed"]))
     return Comparison(runs, controls, {**setup, **_versions()})
-
-
-def _describe(row: Row) -> str:
-    """What a row is, so that a study does not go on with another one."""
-    if not isinstance(row, Recipe):
-        return str(getattr(row, "__qualname__", type(row).__name__))
-    fields = vars(row) | {
-        name: _plain(getattr(row, name)) for name in ("weak", "strong")
-    }
-    del fields["sources"]
-    return json.dumps(to_plain(fields), sort_keys=True)
-
-
-def _plain(view: Any) -> Any:
-    if isinstance(view, list | tuple):
-        return [_plain(each) for each in view]
-    if isinstance(view, keras.layers.Layer):
-        config = keras.saving.serialize_keras_object(view)
-        return _nameless(config)
-    return view
-
-
-def _nameless(config: Any) -> Any:
-    """Without the names of layers, which count up from script to script."""
-    if isinstance(config, list | tuple):
-        return [_nameless(each) for each in config]
-    if isinstance(config, dict):
-        return {k: _nameless(v) for k, v in config.items() if k != "name"}
-    return config
-
-
-def _fingerprint(network: keras.Model) -> str:
-    """The layers of a network, and the shapes of its weights, in short."""
-    layers = [type(layer).__name__ for layer in all_layers(network)]
-    shapes = [tuple(weight.shape) for weight in network.weights]
-    crc = zlib.crc32(repr((layers, shapes)).encode())
-    return f"{network.count_params():,} parameters, {crc:08x}"
-
-
-def _checksum(*arrays: Any) -> int:
-    total = 0
-    for array in arrays:
-        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
-    return total
 
 
 def _versions() -> dict[str, str]:

@@ -69,6 +69,7 @@ def run(  # noqa: PLR0913  what a process gets
         What is known of the run: numbers, strings, and lists of numbers.
 
     Raises:
+        TypeError: A function has not returned a model.
         ValueError: The trained model is no classifier of two classes or more.
     """
     keras.config.set_dtype_policy(policy)
@@ -88,6 +89,11 @@ def run(  # noqa: PLR0913  what a process gets
     else:
         model = row(network(), task)
     seconds = time.perf_counter() - begin
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            f"Received: {model!r} from the row {name!r}. Expected the trained "
+            "model. Return it from the function."
+        )
     history = getattr(model, "history", None)
     outputs = model.predict(test[0], verbose=0)
     if outputs.ndim != 2 or outputs.shape[1] < 2:

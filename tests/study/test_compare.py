@@ -153,6 +153,24 @@ def test_a_network_of_one_output_is_refused(network, images):
         )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ({"rows": keras_ssl.recipes.fixmatch()}, TypeError, "type Recipe"),
+        ({"rows": {"a": "fixmatch"}}, TypeError, "'fixmatch' as the row 'a'"),
+        ({"rows": {"a": lambda net, task: None}}, TypeError, "None from the"),
+        ({"rows": {}}, ValueError, "0 rows"),
+        ({"seeds": 0}, ValueError, "0 seeds"),
+        ({"network": keras.Sequential()}, TypeError, "type Sequential"),
+    ],
+)
+def test_wrong_arguments(wrong, error, message, network, images):
+    given = {"rows": {"row": Row()}, "network": network, "seeds": 1, **wrong}
+    train, test = images
+    with pytest.raises(error, match=message):
+        study.compare(**given, train=train, test=test, labels=16, verbose=0)
+
+
 def test_outputs_that_are_no_numbers_are_wrong(network, images):
     def diverged(net, task):
         net.set_weights([w * np.nan for w in net.get_weights()])

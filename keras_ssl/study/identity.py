@@ -1,0 +1,78 @@
+"""What a study is of, in short, so that it does not go on as another one."""
+
+import json
+import zlib
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.batch_norm import all_layers
+from keras_ssl.recipe import Recipe
+from keras_ssl.report.plain import to_plain
+from keras_ssl.study.run import Row
+
+
+def describe(row: Row) -> str:
+    """What a row is: all that a recipe does, or the name of a function.
+
+    Example:
+
+    >>> recipe = keras_ssl.recipes.fixmatch(steps=5)
+    >>> describe(recipe) == describe(keras_ssl.recipes.fixmatch(steps=6))
+    False
+    """
+    if not isinstance(row, Recipe):
+        return str(getattr(row, "__qualname__", type(row).__name__))
+    fields = vars(row) | {
+        name: _plain(getattr(row, name)) for name in ("weak", "strong")
+    }
+    del fields["sources"]
+    return json.dumps(to_plain(fields), sort_keys=True)
+
+
+def _plain(view: Any) -> Any:
+    if isinstance(view, list | tuple):
+        return [_plain(each) for each in view]
+    if isinstance(view, keras.layers.Layer):
+        config = keras.saving.serialize_keras_object(view)
+        return _nameless(config)
+    return view
+
+
+def _nameless(config: Any) -> Any:
+    """Without the names of layers, which count up from script to script."""
+    if isinstance(config, list | tuple):
+        return [_nameless(each) for each in config]
+    if isinstance(config, dict):
+        return {k: _nameless(v) for k, v in config.items() if k != "name"}
+    return config
+
+
+def fingerprint(network: keras.Model) -> str:
+    """The layers of a network, and the shapes of its weights, in short.
+
+    Example:
+
+    >>> network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    >>> fingerprint(network).partition(",")[0]
+    '9 parameters'
+    """
+    layers = [type(layer).__name__ for layer in all_layers(network)]
+    shapes = [tuple(weight.shape) for weight in network.weights]
+    crc = zlib.crc32(repr((layers, shapes)).encode())
+    return f"{network.count_params():,} parameters, {crc:08x}"
+
+
+def checksum(*arrays: Any) -> int:
+    """Of all the bytes of some arrays.
+
+    Example:
+
+    >>> checksum(np.zeros(3)) == checksum(np.ones(3))
+    False
+    """
+    total = 0
+    for array in arrays:
+        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
+    return total
