@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_ssl.recipe import Recipe
+from keras_ssl.study.equal_time import EqualTime
 
 
 def check_arguments(rows: Any, network: Any, seeds: Sequence[int]) -> None:
@@ -31,7 +32,9 @@ def check_arguments(rows: Any, network: Any, seeds: Sequence[int]) -> None:
             'train by name. Pass a dictionary such as {"FixMatch": recipe}.'
         )
     for name, row in rows.items():
-        if not isinstance(row, Recipe) and not callable(row):
+        if isinstance(row, EqualTime):
+            row.check(rows)
+        elif not isinstance(row, Recipe) and not callable(row):
             raise TypeError(
                 f"Received: {row!r} as the row {name!r}. Expected a recipe, or "
                 "a function of a network and a task. Pass for example "

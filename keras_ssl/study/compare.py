@@ -3,7 +3,6 @@
 import itertools
 import pathlib
 import platform
-import time
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -12,23 +11,25 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from keras_ssl.data.sides import Line
 from keras_ssl.registry import check_name
-from keras_ssl.report.values import duration
 from keras_ssl.study.checks import check_arguments
+from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
+from keras_ssl.study.engine import check_engine
 from keras_ssl.study.engine import run_all
+from keras_ssl.study.equal_time import EqualTime
 from keras_ssl.study.folder import Folder
 from keras_ssl.study.identity import checksum
 from keras_ssl.study.identity import describe
 from keras_ssl.study.identity import fingerprint
+from keras_ssl.study.progress import Progress
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
 from keras_ssl.study.statistics import get_stats
 
 
 def compare(  # noqa: PLR0913  one place for every choice
-    rows: Mapping[str, Row],
+    rows: Mapping[str, Row | EqualTime],
     network: Callable[[], keras.Model],
     train: Images,
     test: Images,
@@ -40,6 +41,7 @@ def compare(  # noqa: PLR0913  one place for every choice
     epochs: int = 10,
     folder: str | pathlib.Path | None = None,
     workers: int = 1,
+    engine: str | Ray = "joblib",
     verbose: int = 1,
 ) -> Comparison:
     """Trains every row with every seed, and says what differences are worth.
@@ -52,8 +54,8 @@ def compare(  # noqa: PLR0913  one place for every choice
 
     Args:
         rows: Ways to train, by name: a `keras_ssl.recipe.Recipe`, as those of
-            `keras_ssl.recipes`; or a function of a network that is not compiled
-            and a `Task`, which trains it and returns it.
+            `keras_ssl.recipes`; an `EqualTime`; or a function of a network
+            that is not compiled and a `Task`, which trains it and returns it.
         network: Builds a new network, a classifier of images.
         train: Training images and all their labels, of which a run sees few.
         test: Test images and labels.
@@ -65,8 +67,10 @@ def compare(  # noqa: PLR0913  one place for every choice
             curves.
         epochs: Into how many parts a run of a recipe is divided, for curves.
         folder: Keeps every finished run at once; an interrupted study goes on.
-        workers: Processes that run at the same time. More than one take
-            joblib.
+        workers: Processes that run at the same time.
+        engine: What starts more than one: `"joblib"`, on this machine; or
+            `"ray"`, on the machines of a Ray cluster, `Ray(num_gpus=1)` for
+            runs that need a GPU.
         verbose: 1 prints a line a run with the time left, 0 nothing.
 
     Returns:
@@ -78,7 +82,7 @@ def compare(  # noqa: PLR0913  one place for every choice
         ValueError: `control` is no row, or the folder holds another study:
             other data, another network, or another recipe of the same name.
             Functions are told apart by their names only.
-        ImportError: SciPy is not installed, or joblib where it is needed.
+        ImportError: SciPy is not installed, or an engine that is needed.
 
     Example:
 
@@ -99,6 +103,7 @@ def compare(  # noqa: PLR0913  one place for every choice
     get_stats()
     seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
     check_arguments(rows, network, seeds)
+    check_engine(engine)
     controls = [control] if isinstance(control, str) else list(control or [])
     for name in controls:
         check_name(name, "control", rows)
@@ -119,21 +124,25 @@ def compare(  # noqa: PLR0913  one place for every choice
     names = "labels", "validation", "epochs", "policy"
     shared = {name: setup[name] for name in names}
     left = [
-        {"name": name, "row": rows[name], "seed": seed, **shared}
+        (name, seed)
         for seed, name in itertools.product(seeds, rows)
         if not kept.has(name, seed)
     ]
-    line, begin = Line(verbose), time.perf_counter()
-    finished = run_all(left, network, train, test, workers=workers)
-    for count, run in enumerate(finished, start=1):
-        kept.keep(run)
-        each = (time.perf_counter() - begin) / count
-        line.start = "study: "
-        line.write(
-            f"{count} of {len(left)}, {run['row']}, seed {run['seed']}: "
-            f"{100 * run['accuracy']:.2f} % in {duration(run['seconds'])}; "
-            f"about {duration(each * (len(left) - count))} left"
-        )
+    show = Progress(len(left), verbose)
+    # Those of equal time follow the runs that they take their steps from.
+    for late in (False, True):
+        jobs = [
+            {"name": name, "row": row, "seed": seed, **shared}
+            for name, seed in left
+            if isinstance(row := rows[name], EqualTime) is late
+        ]
+        for job in jobs if late else ():
+            job["row"] = job["row"].resolve(rows, kept.runs, job["seed"])
+        for run in run_all(
+            jobs, network, train, test, workers=workers, engine=engine
+        ):
+            kept.keep(run)
+            show(run)
     wanted = set(itertools.product(rows, seeds))
     runs = [run for run in kept.runs if (run["row"], run["seed"]) in wanted]
     order = {name: place for place, name in enumerate(rows)}

@@ -8,18 +8,38 @@ from typing import Any
 
 import keras
 
+from keras_ssl.registry import check_name
+from keras_ssl.study.cluster import Ray
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import run
 
+ENGINES = "joblib", "ray"
+Job = dict[str, Any]
+
+
+def check_engine(engine: str | Ray) -> None:
+    """Refuses an engine that is none.
+
+    Raises:
+        ValueError: It is unknown.
+
+    Example:
+
+    >>> check_engine("ray")
+    """
+    if not isinstance(engine, Ray):
+        check_name(engine, "engine", dict.fromkeys(ENGINES))
+
 
 def run_all(
-    jobs: Sequence[dict[str, Any]],
+    jobs: Sequence[Job],
     network: Callable[[], keras.Model],
     train: Images,
     test: Images,
     *,
     workers: int,
-) -> Iterator[dict[str, Any]]:
+    engine: str | Ray = "joblib",
+) -> Iterator[Job]:
     """Runs every job, and gives each result as soon as it is there.
 
     Args:
@@ -27,21 +47,32 @@ def run_all(
         network: As in `run`.
         train: Likewise.
         test: Likewise.
-        workers: Processes; with 1 the runs are in this one.
+        workers: Processes; with 1 the runs are in this one, unless Ray is asked
+            for.
+        engine: `"joblib"`, `"ray"` or a `Ray`.
 
     Raises:
-        ImportError: There is no joblib for several workers.
+        ImportError: The engine is not installed.
 
     Example:
 
     >>> list(run_all([], None, None, None, workers=1))
     []
     """
-    if workers == 1:
-        for job in jobs:
-            yield run(network=network, train=train, test=test, **job)
-            gc.collect()  # the model, which a device's memory does not ask for
-        return
+    data = {"network": network, "train": train, "test": test}
+    if engine != "joblib":
+        ray = engine if isinstance(engine, Ray) else Ray()
+        return ray(run, jobs, data, workers)
+    return _here(jobs, data) if workers == 1 else _joblib(jobs, data, workers)
+
+
+def _here(jobs: Sequence[Job], data: Job) -> Iterator[Job]:
+    for job in jobs:
+        yield run(**data, **job)
+        gc.collect()  # the model, which a device's memory does not ask for
+
+
+def _joblib(jobs: Sequence[Job], data: Job, workers: int) -> Iterator[Job]:
     try:
         import joblib
     except ImportError as error:
@@ -53,7 +84,4 @@ def run_all(
     parallel = joblib.Parallel(
         n_jobs=workers, return_as="generator_unordered", batch_size=1
     )
-    yield from parallel(
-        joblib.delayed(run)(network=network, train=train, test=test, **job)
-        for job in jobs
-    )
+    return parallel(joblib.delayed(run)(**data, **job) for job in jobs)

@@ -10,10 +10,11 @@ import numpy as np
 from keras_ssl.batch_norm import all_layers
 from keras_ssl.recipe import Recipe
 from keras_ssl.report.plain import to_plain
+from keras_ssl.study.equal_time import EqualTime
 from keras_ssl.study.run import Row
 
 
-def describe(row: Row) -> str:
+def describe(row: Row | EqualTime) -> str:
     """What a row is: all that a recipe does, or the name of a function.
 
     Example:
@@ -22,6 +23,8 @@ def describe(row: Row) -> str:
     >>> describe(recipe) == describe(keras_ssl.recipes.fixmatch(steps=6))
     False
     """
+    if isinstance(row, EqualTime):
+        return str(row)
     if not isinstance(row, Recipe):
         return str(getattr(row, "__qualname__", type(row).__name__))
     fields = vars(row) | {
