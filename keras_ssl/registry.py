@@ -63,3 +63,34 @@ def check_name(name: str, kind: str, table: Mapping[str, Any]) -> str:
         f"Unknown {kind} name. Received: {name!r}. "
         f"Expected one of {sorted(table)}.{hint}"
     )
+
+
+def config_of(value: Any) -> Any:
+    """What a value is: the config of an object, without names that count up.
+
+    Two that do the same have the same config, in whatever order a script makes
+    them.
+
+    Args:
+        value: An object of Keras, a sequence of such, or anything else, which
+            is returned as it is.
+
+    Example:
+
+    >>> from keras_ssl.augmentation import Cutout
+    >>> config_of([Cutout(seed=0)]) == config_of([Cutout(seed=0)])
+    True
+    """
+    if isinstance(value, list | tuple):
+        return [config_of(each) for each in value]
+    if isinstance(value, keras.layers.Layer):
+        return _nameless(keras.saving.serialize_keras_object(value))
+    return value
+
+
+def _nameless(config: Any) -> Any:
+    if isinstance(config, list | tuple):
+        return [_nameless(each) for each in config]
+    if isinstance(config, dict):
+        return {k: _nameless(v) for k, v in config.items() if k != "name"}
+    return config

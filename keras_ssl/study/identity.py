@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_ssl.batch_norm import all_layers
 from keras_ssl.recipe import Recipe
+from keras_ssl.registry import config_of
 from keras_ssl.report.plain import to_plain
 from keras_ssl.study.equal_time import EqualTime
 from keras_ssl.study.run import Row
@@ -28,28 +29,10 @@ def describe(row: Row | EqualTime) -> str:
     if not isinstance(row, Recipe):
         return str(getattr(row, "__qualname__", type(row).__name__))
     fields = vars(row) | {
-        name: _plain(getattr(row, name)) for name in ("weak", "strong")
+        name: config_of(getattr(row, name)) for name in ("weak", "strong")
     }
     del fields["sources"]
     return json.dumps(to_plain(fields), sort_keys=True)
-
-
-def _plain(view: Any) -> Any:
-    if isinstance(view, list | tuple):
-        return [_plain(each) for each in view]
-    if isinstance(view, keras.layers.Layer):
-        config = keras.saving.serialize_keras_object(view)
-        return _nameless(config)
-    return view
-
-
-def _nameless(config: Any) -> Any:
-    """Without the names of layers, which count up from script to script."""
-    if isinstance(config, list | tuple):
-        return [_nameless(each) for each in config]
-    if isinstance(config, dict):
-        return {k: _nameless(v) for k, v in config.items() if k != "name"}
-    return config
 
 
 def fingerprint(network: keras.Model) -> str:

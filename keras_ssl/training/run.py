@@ -120,17 +120,7 @@ def open_report(folder: pathlib.Path | None, seed: int) -> TrainingReport:
     Args:
         folder: That of the run, or `None`.
         seed: Of the run.
-
-    Raises:
-        ValueError: The folder holds a run with another seed.
     """
     if folder is None or not (folder / "report.json").exists():
         return TrainingReport(seed)
-    report = TrainingReport.load(folder)
-    if report.seed != seed:
-        raise ValueError(
-            f"Received: seed={seed} and a folder {str(folder)!r} that holds "
-            f"{report.name}, a run with the seed {report.seed}. Expected the "
-            "same seed to go on, or another folder. Pass one of them."
-        )
-    return report
+    return TrainingReport.load(folder)

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.training.arguments import Arguments
 from keras_ssl.training.assemble import assemble
 from keras_ssl.training.inspecting import look_briefly
 from keras_ssl.training.inspecting import look_closely
@@ -97,7 +98,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         seed: Of the split, the order and the augmentation; not of the weights
             that the model has already.
         resume: A folder that keeps the run. If it holds an interrupted one,
-            this continues; if it holds a finished one, that is loaded.
+            this continues; if it holds a finished one, that is loaded. The
+            arguments must be those that it began with.
         verbose: 1 shows what is going on, 0 nothing.
         **options: Others of `SemiSupervisedModel`, such as `strong="cutout"`.
 
@@ -108,7 +110,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     Raises:
         TypeError: Data cannot be read.
         ValueError: Model and data do not fit together, there are no validation
-            images and none can be cut, or too few to find an augmentation.
+            images and none can be cut, or too few to find an augmentation; or
+            `resume` holds a run with other arguments.
 
     Example:
 
@@ -134,6 +137,22 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     """
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
+    arguments = Arguments(
+        folder,
+        {
+            "seed": seed,
+            "method": method,
+            "search_augmentation": search_augmentation,
+            "batch_size": batch_size,
+            "learning_rate": learning_rate,
+            "unlabeled_ratio": unlabeled_ratio,
+            "steps_per_epoch": steps_per_epoch,
+            "epochs": epochs,
+            "patience": patience,
+            "warmup_steps": warmup_steps,
+            **options,
+        },
+    )
     compiled = getattr(model, "compiled", False)
     parts = make_parts(labeled, unlabeled, validation, test, seed)
     found = look_briefly(model, parts)
@@ -153,6 +172,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         look_closely(run)
     if search_augmentation:
         choose_augmentation(run, options)
+    arguments.keep()
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
     rate = choose_learning_rate(
         run,

@@ -198,8 +198,33 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
     assert loaded.accuracy == report.accuracy
     for a, b in zip(again.get_weights(), later.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    with pytest.raises(ValueError, match="seed=1 .* with the seed 0"):
-        keras_ssl.train(again, **options, seed=1)
+
+
+def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
+    options = {**parts, **FIXED, "resume": tmp_path, "inspect": False}
+
+    def train(**changes):
+        return keras_ssl.train(
+            model, **{**options, **changes}, callbacks=[Interruption()]
+        )
+
+    # What was refused leaves nothing behind.
+    with pytest.raises(ValueError, match="strong='cutout' and search"):
+        train(strong="cutout", search_augmentation=True)
+    erasing = keras_ssl.augmentation.RandomErasing
+    with pytest.raises(KeyboardInterrupt):
+        train(strong=erasing(seed=1))
+    with pytest.raises(KeyboardInterrupt):
+        train(strong=erasing(seed=1), baseline=False, verbose=0)
+    for name, (value, message) in {
+        "seed": (1, "seed=1 and a folder .* a run with 0"),
+        "patience": (4, "patience=4 and"),
+        "strong": (erasing(rate=0.25, seed=1), "strong=.*0.25.* a run with"),
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            train(**{"strong": erasing(seed=1), name: value})
+    with pytest.raises(ValueError, match="strong=None and"):
+        train()
 
 
 @pytest.mark.parametrize("kept", [True, False])
