@@ -1,4 +1,5 @@
 import functools
+import types
 
 import keras
 import numpy as np
@@ -10,7 +11,6 @@ from keras_ssl import callbacks
 from keras_ssl import finders
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_result import Trial
-from keras_ssl.report import TrainingReport
 
 # A few steps on a few images say nothing of the method.
 pytestmark = pytest.mark.filterwarnings(
@@ -56,19 +56,24 @@ def model(network):
 
 
 @pytest.fixture
-def quickly(monkeypatch):
-    """Searches shorter, and runs models eagerly that nobody compiles."""
+def eagerly():
+    """Runs models eagerly that nobody compiles: faster for a few steps."""
     import tensorflow as tf
 
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
+def quickly(monkeypatch, eagerly):
+    """Searches shorter."""
     for name, options in {
         "find_batch_size": {"rounds": 1},
         "find_learning_rate": {"steps": 12, "repeats": 1},
     }.items():
         search = functools.partial(getattr(finders, name), **options)
         monkeypatch.setattr(finders, name, search)
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 def settings(report):
@@ -284,24 +289,30 @@ def test_an_augmentation_cannot_be_found_and_given(network, parts):
         keras_ssl.train(network(), **options)
 
 
-@pytest.mark.usefixtures("quickly")
+@pytest.mark.usefixtures("eagerly")
 def test_an_interrupted_search_is_not_repeated(
     network, parts, tmp_path, monkeypatch
 ):
+    calls = []
+
+    def search(name, value):
+        def found(*arguments, **keywords):
+            calls.append(name)
+            numbers = {name: value, "reason": "as told", "rows": []}
+            return types.SimpleNamespace(**numbers, plot=None)
+
+        return found
+
+    monkeypatch.setattr(finders, "find_batch_size", search("batch_size", 8))
+    monkeypatch.setattr(finders, "find_learning_rate", search("rate", 0.01))
     options = {**parts, **SHORT, "inspect": False, "resume": tmp_path}
     options |= {"method": "adamatch", "baseline": False}
     with pytest.raises(KeyboardInterrupt):
         keras_ssl.train(network(), **options, callbacks=[Interruption()])
-    before = TrainingReport.load(tmp_path)
-
-    def search(*arguments, **keywords):
-        raise AssertionError("There was a second search.")
-
-    for name in ("find_batch_size", "find_learning_rate"):
-        monkeypatch.setattr(finders, name, search)
     report = keras_ssl.train(network(), **options)
-    for name in ("batch_size", "learning_rate"):
-        assert settings(report)[name] == settings(before)[name]
+    assert calls == ["batch_size", "rate"]
+    assert settings(report)["batch_size"] == (8, "found: as told")
+    assert settings(report)["learning_rate"] == (0.01, "found: as told")
     titles = [finding.title for finding in report.findings]
     assert titles == ["Batch size", "Learning rate", "Stopping"]
 
