@@ -15,12 +15,13 @@ from keras_ssl.report.plain import to_plain
 from keras_ssl.report.seeds import plot_curves
 from keras_ssl.report.seeds import plot_runs
 from keras_ssl.report.svg import to_svg
-from keras_ssl.report.table import format_table
 from keras_ssl.study.statistics import Difference
 from keras_ssl.study.statistics import Summary
 from keras_ssl.study.statistics import compare_pairs
 from keras_ssl.study.statistics import holm
 from keras_ssl.study.statistics import summarize
+from keras_ssl.study.text import explain
+from keras_ssl.study.text import format_rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,25 +136,7 @@ class Comparison:
 
     def to_markdown(self) -> str:
         """The rows as a table in Markdown."""
-        lines = []
-        for row in self.rows:
-            gain = _plus(row["gain"], row["deviation of gain"])
-            lines.append(
-                {
-                    "row": row["row"],
-                    "accuracy (%)": spread(
-                        row["accuracy (%)"], row["deviation"]
-                    ),
-                    "95 %": _number("± {:.2f}", row["95 % interval"]),
-                    f"gain over {self.control}": gain,
-                    "p": _number("{:.3f}", row["p"]),
-                    "Holm": _number("{:.3f}", row["p, Holm"]),
-                    "exact": _number("{:.3f}", row["p, exact"]),
-                    "seconds": _number("{:.0f}", row["seconds"]),
-                    "images/s": _number("{:,.0f}", row["images/s"]),
-                }
-            )
-        return format_table(lines)
+        return format_rows(self.rows, self.control)
 
     def to_csv(self) -> str:
         """The rows as comma-separated values."""
@@ -207,30 +190,13 @@ class Comparison:
     @property
     def words(self) -> str:
         """What was measured, and how, in sentences."""
-        setup, seeds = self.setup, {run["seed"] for run in self.runs}
-        held = setup.get("validation", 0)
-        count = sum(
-            not math.isnan(each.p) for each in self.differences.values()
+        return explain(
+            self.setup,
+            seeds=len({run["seed"] for run in self.runs}),
+            control=self.control,
+            controls=len(self.controls),
+            tests=sum(not math.isnan(d.p) for d in self.differences.values()),
         )
-        parts = [
-            f"{setup['labels']:,} of {setup['train images']:,} training images "
-            f"have labels, {held:,} of which serve for validation."
-            if "labels" in setup
-            else "",
-            f"{len(seeds)} seeds decide which images have labels, the first "
-            "weights and the order, the same for each row.",
-            "Accuracies are of the last step, on the "
-            f"{setup['test images']:,} test images, which were read once, "
-            "after training."
-            if "test images" in setup
-            else "",
-            "± is the standard deviation over seeds, 95 % the interval of the "
-            f"mean. Gains are over {self.control}"
-            + (", the better control" if len(self.controls) > 1 else "")
-            + ", between equal seeds; p is of a paired t-test, Holm the same "
-            f"corrected for {count} rows, exact of all flips of sign.",
-        ]
-        return " ".join(part for part in parts if part)
 
     # As figures
 
@@ -280,28 +246,3 @@ class Comparison:
             if heights and len(steps) == len(heights):
                 curves.setdefault(run["row"], []).append((steps, heights))
         return plot_curves(curves, xlabel=against, ylabel=value, ax=ax)
-
-
-def spread(mean: float, deviation: float) -> str:
-    """A mean and its standard deviation, if there is one.
-
-    Example:
-
-    >>> spread(81.234, 0.5), spread(81.234, float("nan"))
-    ('81.23 ± 0.50', '81.23')
-    """
-    if math.isnan(deviation):
-        return f"{mean:.2f}"
-    return f"{mean:.2f} ± {deviation:.2f}"
-
-
-def _plus(mean: float, deviation: float) -> str:
-    return (
-        ""
-        if math.isnan(mean)
-        else f"+{spread(mean, deviation)}".replace("+-", "-")
-    )
-
-
-def _number(form: str, value: float) -> str:
-    return "" if math.isnan(value) else form.format(value)

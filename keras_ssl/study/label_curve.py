@@ -13,7 +13,7 @@ from keras_ssl.report.label_curve import plot_label_curve
 from keras_ssl.report.table import format_table
 from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
-from keras_ssl.study.comparison import spread
+from keras_ssl.study.text import spread
 
 
 @dataclasses.dataclass(frozen=True)
