@@ -170,7 +170,7 @@ class SemiSupervisedModel(PhasedModel):
     def set_augmentation(self, **views: Any) -> None:
         """Replaces augmentations, between two calls of `fit`.
 
-        What `compile` has decided about XLA stays.
+        Whether XLA compiles the step is decided anew.
 
         Args:
             **views: `weak` or `strong`, as in `__init__`.
@@ -182,6 +182,7 @@ class SemiSupervisedModel(PhasedModel):
             check_name(name, "view", self._views)
             self._views[name].replace(augmentation.get(view))
         if self.compiled:
+            self._decide_xla()
             self.make_train_function(force=True)
 
     def build(self, input_shape: Any = None) -> None:
@@ -378,18 +379,23 @@ class SemiSupervisedModel(PhasedModel):
         both augmentations are tried first.
         """
         super().compile(*args, jit_compile=jit_compile, **kwargs)
-        self._asked_jit = jit_compile
+        self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
+        self._decide_xla()
+
+    def _decide_xla(self) -> None:
         on_tensorflow = keras.backend.backend() == "tensorflow"
-        if jit_compile == "auto" and self.jit_compile and on_tensorflow:
-            layers = [each for each in (self.weak, self.strong) if each]
-            able = all(compiles(x, self._image_shape()) for x in layers)
-            self.jit_compile: bool = able
-            print(
-                "keras_ssl: XLA is on."
-                if able
-                else "keras_ssl: XLA is off, as it cannot compile the "
-                "augmentation. `jit_compile=` in `compile` decides otherwise."
-            )
+        asked = self._asked_jit == "auto" and self._possible_jit
+        if not asked or not on_tensorflow:
+            return
+        layers = [each for each in (self.weak, self.strong) if each]
+        able = all(compiles(each, self._image_shape()) for each in layers)
+        self.jit_compile: bool = able
+        print(
+            "keras_ssl: XLA is on."
+            if able
+            else "keras_ssl: XLA is off, as it cannot compile the "
+            "augmentation. `jit_compile=` in `compile` decides otherwise."
+        )
 
     def _image_shape(self) -> tuple[int, ...]:
         known = self.network.built and getattr(

@@ -52,14 +52,9 @@ def test_on_a_cpu_the_default_is_not_xla(network):
     assert compiled(network()).jit_compile is False
 
 
-@pytest.mark.parametrize(
-    ("strong", "expected"),
-    [("cutout", True), (keras.layers.RandomRotation(0.1), False)],
-)
-def test_with_an_accelerator_the_probe_decides(
-    strong, expected, network, monkeypatch, capsys
-):
-    # What `keras.Model.compile` decides for "auto" where there is a GPU.
+@pytest.fixture
+def accelerator(monkeypatch):
+    """What `keras.Model.compile` decides for "auto" where there is a GPU."""
     plain = keras.Model.compile
 
     def compile_as_on_a_gpu(self, *args, jit_compile="auto", **kwargs):
@@ -67,12 +62,21 @@ def test_with_an_accelerator_the_probe_decides(
         return plain(self, *args, jit_compile=jit_compile, **kwargs)
 
     monkeypatch.setattr(keras.Model, "compile", compile_as_on_a_gpu)
-    if not expected:
-        monkeypatch.setattr(type(strong), "supports_jit", True, raising=False)
-        strong.supports_jit = True
-    model = compiled(network(), strong=strong)
-    assert model.jit_compile is expected
-    assert ("XLA is off" in capsys.readouterr().out) is not expected
+
+
+@pytest.mark.usefixtures("accelerator")
+def test_with_an_accelerator_the_probe_decides(network, capsys):
+    rotation = keras.layers.RandomRotation(0.1)
+    rotation.supports_jit = True  # as many layers say that cannot
+    model = compiled(network(), strong="cutout")
+    assert model.jit_compile
+    assert "XLA is off" not in capsys.readouterr().out
+    model.set_augmentation(strong=rotation)
+    assert not model.jit_compile
+    assert "XLA is off" in capsys.readouterr().out
+    model.set_augmentation(strong="cutout")
+    assert model.jit_compile
+    assert not compiled(network(), strong=rotation).jit_compile
 
 
 @pytest.mark.parametrize("asked", ["auto", True])
