@@ -49,6 +49,7 @@ class SemiSupervisedModel(PhasedModel):
 
     `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
     where `weak(u)` and `strong(weak(u))` are views of the unlabeled images `u`.
+    With `labeled_strong=True` the labeled images' view is `strong(weak(x))`.
     The network itself is trained; evaluation and prediction are those of the
     plain network with averaged weights.
 
@@ -61,6 +62,8 @@ class SemiSupervisedModel(PhasedModel):
             a list of layers; `None` for none.
         strong: Strong augmentation, likewise; `None` makes the strong view a
             second weak one.
+        labeled_strong: Whether labeled images are strongly augmented too, in
+            both phases; not for a method that takes views of them itself.
         unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
             variable, so that a callback may change it.
         ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
@@ -76,8 +79,8 @@ class SemiSupervisedModel(PhasedModel):
 
     Attributes:
         phase: `"supervised"` or `"semi-supervised"` (the default), kept in a
-            variable. While it is supervised, only `network(weak(x))` is
-            computed. A change takes effect at the next epoch.
+            variable. While it is supervised, only the view of the labeled
+            images is computed. A change takes effect at the next epoch.
 
     Raises:
         ValueError: An argument is not one of those above.
@@ -112,6 +115,7 @@ class SemiSupervisedModel(PhasedModel):
         *,
         weak: Any = "crop_and_flip",
         strong: Any = "randaugment",
+        labeled_strong: bool = False,
         unlabeled_weight: float = 1.0,
         ema: float | None = 0.999,
         forward: str = "split",
@@ -144,8 +148,12 @@ class SemiSupervisedModel(PhasedModel):
             value_range = (float(value_range[0]), float(value_range[1]))
         self.value_range = value_range
         self.features = features
+        self.labeled_strong = labeled_strong
         self.needs = Needs(
-            self.method, forward=self.forward, averages=ema is not None
+            self.method,
+            forward=self.forward,
+            averages=ema is not None,
+            labeled_strong=self.labeled_strong,
         )
         self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
         self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
@@ -225,7 +233,10 @@ class SemiSupervisedModel(PhasedModel):
             return self.evaluate_network(images)
         if isinstance(inputs, dict):
             return self._call_views(inputs)
-        return self.network(self._augment(self.weak, inputs), training=True)
+        view = self._augment(self.weak, inputs)
+        if self.labeled_strong:
+            view = self._augment(self.strong, view)
+        return self.network(view, training=True)
 
     def _call_views(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """What the method and the labeled loss need, by name."""
@@ -235,6 +246,8 @@ class SemiSupervisedModel(PhasedModel):
             for layer in (self.weak, self.strong)
         )
         views = make_views(self.needs.images, inputs, weak, strong)
+        if self.labeled_strong:
+            views["labeled"] = strong(views["labeled"])
         passes = self._passes()
         targets = [each for each in passes if not each.gradient]
         others = [each for each in passes if each.gradient]
@@ -589,6 +602,7 @@ class SemiSupervisedModel(PhasedModel):
             "method": serialize(self.method),
             "weak": serialize(self.weak),
             "strong": serialize(self.strong),
+            "labeled_strong": self.labeled_strong,
             "unlabeled_weight": float(
                 ops.convert_to_numpy(self.unlabeled_weight)
             ),

@@ -22,6 +22,7 @@ class Needs:
         method: The method.
         forward: The forward policy.
         averages: Whether the model keeps averaged weights.
+        labeled_strong: Whether labeled images are strongly augmented.
 
     Attributes:
         views: Views whose outputs are needed, `"labeled"` first.
@@ -41,7 +42,12 @@ class Needs:
     """
 
     def __init__(
-        self, method: Method, *, forward: str = "split", averages: bool = True
+        self,
+        method: Method,
+        *,
+        forward: str = "split",
+        averages: bool = True,
+        labeled_strong: bool = False,
     ) -> None:
         self._functions = {
             "call": method.inputs,
@@ -64,6 +70,8 @@ class Needs:
         self.data = tuple(name for name in DATA if name in everything)
         _check_names(method, named)
         _check_choices(self, forward, averages)
+        if labeled_strong:
+            _check_labeled(method, [*named, *method.uses])
 
     def of(self, function: str, named: Mapping[str, Any]) -> dict[str, Any]:
         """The tensors that one of the method's functions takes.
@@ -106,6 +114,18 @@ def _check_names(method: Method, named: Iterable[str]) -> None:
                 image_name(name),
                 f"input of {type(method).__name__}",
                 dict.fromkeys(known),
+            )
+
+
+def _check_labeled(method: Method, named: Iterable[str]) -> None:
+    for name in named:
+        view = image_name(name)
+        if view in VIEWS and VIEWS[view].source == "labeled":
+            raise ValueError(
+                "Received: labeled_strong=True with "
+                f"{type(method).__name__}, which takes {name!r}. Expected a "
+                "method that leaves the views of labeled images to the model. "
+                "Leave `labeled_strong` out."
             )
 
 

@@ -36,7 +36,7 @@ class Recipe:
 
     Args:
         method: Name of a method of `keras_ssl.methods`; `None` trains on the
-            labels alone, with both augmentations, weak then strong: a control.
+            labels alone.
         constants: All of its arguments.
         sources: Where constants come from that are not of FixMatch, by name.
         steps: Steps of the run, at least 1.
@@ -57,6 +57,7 @@ class Recipe:
         ema: Largest decay of the averaged weights, which is ramped up.
         weak: Weak augmentation: what `SemiSupervisedModel` takes.
         strong: Strong augmentation, likewise.
+        labeled_strong: Whether labeled images get it too.
         forward: Forward policy of `SemiSupervisedModel`.
         batch_norm: BatchNorm policy of `SemiSupervisedModel`.
 
@@ -90,6 +91,7 @@ class Recipe:
     ema: float | None = 0.999
     weak: Any = "crop_and_flip"
     strong: Any = "fixmatch"
+    labeled_strong: bool = False
     forward: str = "joint"
     batch_norm: str = "all"
 
@@ -124,7 +126,9 @@ class Recipe:
         >>> recipe.method is None, recipe.strong
         (True, 'fixmatch')
         """
-        return dataclasses.replace(self, method=None, constants={})
+        return dataclasses.replace(
+            self, method=None, constants={}, labeled_strong=True
+        )
 
     def plain(self) -> "Recipe":
         """The same steps of plain Keras: no augmentation, no averaged weights.
@@ -171,12 +175,12 @@ class Recipe:
         """
         l2_on_kernels(network, self.weight_decay)
         supervised = self.method is None
-        both = [view for view in (self.weak, self.strong) if view is not None]
         model = SemiSupervisedModel(
             network,
             METHODS[self.method or "fixmatch"](**self.constants),
-            weak=(both or None) if supervised else self.weak,
-            strong=None if supervised else self.strong,
+            weak=self.weak,
+            strong=self.strong,
+            labeled_strong=self.labeled_strong,
             unlabeled_weight=self.unlabeled_weight,
             ema=self.ema,
             forward=self.forward,

@@ -1,4 +1,4 @@
-"""The papers' recipes, with every constant that they set in the open.
+"""The papers' recipes, and ours for short runs, every constant in the open.
 
 A recipe is data: print it, or hand it a network.
 
@@ -25,12 +25,13 @@ from keras_ssl.recipe import Share
 from keras_ssl.registry import check_name
 from keras_ssl.typing import Config
 
+OURS = "docs/benchmarks.md"
 TORCHSSL = "Zhang et al., 2021"  # arXiv 2110.08263, and their TorchSSL
 
 DOCUMENT = """The recipe of {method} as in {source}.
 
 Args:
-    steps: Steps of the run; `None` for the paper's.
+    steps: Steps of the run; `None` for those of the source.
     **changes: Constants to set otherwise: arguments of `Recipe` and of
         `keras_ssl.methods.{method}`.
 
@@ -49,13 +50,14 @@ Example:
 
 
 def preset(
-    method: str, source: str, /, **constants: Any
+    method: str, source: str, /, name: str | None = None, **constants: Any
 ) -> Callable[..., Recipe]:
     """A function that gives a recipe, and takes changes to it as keywords.
 
     Args:
         method: Name of a method of `keras_ssl.methods`.
         source: Where the constants come from.
+        name: Of the function; that of the method by default.
         **constants: Every argument of the method, a `Share` for one that counts
             steps; and arguments of `Recipe`, where FixMatch has others.
 
@@ -82,9 +84,10 @@ def preset(
         }
         return _recipe(method, sources, {**defaults, **changes})
 
-    recipe.__name__ = recipe.__qualname__ = method
+    name = name or method
+    recipe.__name__ = recipe.__qualname__ = name
     recipe.__doc__ = DOCUMENT.format(
-        method=METHODS[method].__name__, source=source, name=method
+        method=METHODS[method].__name__, source=source, name=name
     )
     return recipe
 
@@ -167,6 +170,27 @@ remixmatch = preset(
     rotation_weight=0.5,
     prior="labeled",
     **MIXED,
+)
+short = preset(
+    "softmatch",
+    OURS,
+    name="short",
+    n_sigma=2.0,
+    momentum=0.99,
+    uniform_start=True,
+    prior="labeled",
+    steps=5000,
+    batch_size=32,
+    unlabeled_ratio=3,
+    learning_rate=4e-3,
+    decay_to=0.0,
+    schedule="cosine",
+    warmup_steps=Share(0.01),
+    optimizer="adam",
+    weight_decay=0.0,
+    strong="randaugment",
+    labeled_strong=True,
+    forward="split",
 )
 simmatch = preset(
     "simmatch",

@@ -268,6 +268,28 @@ def test_the_supervised_phase_ignores_unlabeled_images(network, digits8):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("phase", ["supervised", "semi-supervised"])
+@pytest.mark.parametrize("labeled_strong", [False, True])
+def test_labeled_images_may_be_strongly_augmented_too(
+    labeled_strong, phase, digits8
+):
+    x, y = digits8
+    network = functional()
+    black = keras.layers.Lambda(ops.zeros_like)
+    model = compiled(
+        network, weak=None, strong=black, labeled_strong=labeled_strong
+    )
+    model.phase = phase
+    seen = np.zeros_like(x[:8]) if labeled_strong else x[:8]
+    expected = LOGITS(y[:8] % 4, network(seen))
+    batch = (x[:8], y[:8] % 4), x[8:24]
+    logs = model.train_on_batch(batch, return_dict=True)
+    loss = logs["labeled_loss" if "labeled_loss" in logs else "loss"]
+    np.testing.assert_allclose(loss, float(expected), rtol=1e-4)
+    config = model.get_config()
+    assert config["labeled_strong"] is labeled_strong
+
+
 def test_the_phase_can_change_between_epochs(network, digits8):
     x, y = digits8
     model = compiled(network())

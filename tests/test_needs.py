@@ -1,6 +1,7 @@
 import pytest
 from keras import ops
 
+from keras_ssl.methods import METHODS
 from keras_ssl.methods import FixMatch
 from keras_ssl.methods import Method
 from keras_ssl.needs import Needs
@@ -36,6 +37,14 @@ def test_views_images_data_and_features_are_read_off_the_functions():
     assert needs.data == ("labels", "index")
     assert needs.features
     assert not Needs(FixMatch()).features
+
+
+@pytest.mark.parametrize(
+    "name", ["adamatch", "mixmatch", "fixmatch_mixup", "simmatch"]
+)
+def test_labeled_views_are_either_the_methods_or_the_models(name):
+    with pytest.raises(ValueError, match="which takes 'labeled"):
+        Needs(METHODS[name](), labeled_strong=True)
 
 
 def test_a_function_gets_what_it_names():

@@ -74,6 +74,7 @@ def real(model, steps):
         "weight_decay": 2 * float(kernel.regularizer.l2),
         "unlabeled_weight": number(model.unlabeled_weight),
         "ema": model.ema,
+        "labeled_strong": model.labeled_strong,
         "forward": model.forward,
         "batch_norm": model.batch_norm,
     }
@@ -139,6 +140,17 @@ def test_changes_are_taken_over_and_named_as_yours():
     _, sources = table(str(recipe))
     mine = {n for n, source in sources.items() if source == "you"}
     assert mine == {"steps", "batch_size", "momentum", "sgd_momentum", "ema"}
+
+
+def test_the_recipe_for_short_runs(network, digits8):
+    x, y = digits8
+    recipe = recipes.short(steps=2, batch_size=4, strong="cutout")
+    assert recipe.sources["learning_rate"] == "docs/benchmarks.md"
+    for each in (recipe, recipe.control()):
+        model = each.compile(network(), loss=LOSS, verbose=0)
+        assert model.labeled_strong
+        model.fit(x[:8], y[:8], unlabeled_data=x, verbose=0, **each.fit)
+    assert model.phase == "supervised"
 
 
 def test_a_share_of_the_run_becomes_steps():

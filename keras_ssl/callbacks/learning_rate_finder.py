@@ -32,8 +32,8 @@ class LearningRateFinder(Finder):
     Args:
         data: Batches to test on, as `find_learning_rate` takes them; `None`:
             the training data, which only a model of `keras_ssl` knows.
-        suggestion: The rule that chooses: `"steepest"`, `"valley"`,
-            `"minimum"` or `"slide"` of `keras_ssl.finders`.
+        suggestion: The rule that chooses: `"middle"`, `"steepest"`,
+            `"valley"`, `"minimum"` or `"slide"` of `keras_ssl.finders`.
         min_rate: First rate, greater than 0.
         max_rate: Last rate, greater than `min_rate`.
         steps: Steps of a range test, at least 10.
@@ -67,7 +67,7 @@ class LearningRateFinder(Finder):
         self,
         data: Any = None,
         *,
-        suggestion: str = "steepest",
+        suggestion: str = "middle",
         min_rate: float = 1e-6,
         max_rate: float = 10.0,
         steps: int = 100,

@@ -26,7 +26,7 @@ def find_learning_rate(
     model: keras.Model,
     data: Any,
     *,
-    suggestion: str = "steepest",
+    suggestion: str = "middle",
     min_rate: float = 1e-6,
     max_rate: float = 10.0,
     steps: int = 100,
@@ -49,8 +49,8 @@ def find_learning_rate(
             list, a `tf.data.Dataset`, a `PyDataset` or another iterable that
             can be read again. At most `steps` batches or 512 MiB are used, in
             turn.
-        suggestion: The rule that chooses: `"steepest"`, `"valley"`,
-            `"minimum"` or `"slide"` of `keras_ssl.finders`.
+        suggestion: The rule that chooses: `"middle"`, `"steepest"`,
+            `"valley"`, `"minimum"` or `"slide"` of `keras_ssl.finders`.
         min_rate: First rate, greater than 0.
         max_rate: Last rate, greater than `min_rate`.
         steps: Steps of a test, at least 10.

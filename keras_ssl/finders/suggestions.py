@@ -9,7 +9,8 @@ and all after them, are left out.
 
 Reference:
     [Smith, 2015](https://arxiv.org/abs/1506.01186), section 3.3, on range
-    tests. The rules are those which users of fastai know by these names.
+    tests. The rules but `middle` are those which users of fastai know by these
+    names.
 """
 
 import bisect
@@ -24,6 +25,7 @@ from keras_ssl.registry import check_name
 from keras_ssl.typing import Array
 
 GRAIN = 0.02  # of the range of the losses
+BELOW = 10  # how far `minimum` stays below the rate of the lowest loss
 
 
 def steepest(rates: Numbers, losses: Numbers) -> float | None:
@@ -108,7 +110,30 @@ def minimum(rates: Numbers, losses: Numbers) -> float | None:
     if curve is None:
         return None
     rates, losses = curve
-    return float(rates[np.argmin(losses)] / 10)
+    return float(rates[np.argmin(losses)] / BELOW)
+
+
+def middle(rates: Numbers, losses: Numbers) -> float | None:
+    """Halfway from `steepest` to the lowest loss, over the log of the rate.
+
+    Args:
+        rates: Learning rates, rising by a constant factor.
+        losses: The loss at each of them.
+
+    Returns:
+        A rate; `None` if the loss never falls.
+
+    Example:
+
+    >>> rates = np.geomspace(1e-5, 1, 101)
+    >>> losses = 1 / (1 + (rates / 0.01) ** 2) + (rates / 0.3) ** 2
+    >>> round(middle(rates, losses), 3)
+    0.022
+    """
+    begin, end = steepest(rates, losses), minimum(rates, losses)
+    if begin is None or end is None:
+        return None
+    return float(np.sqrt(begin * BELOW * end))
 
 
 def slide(rates: Numbers, losses: Numbers) -> float | None:
@@ -145,6 +170,7 @@ def slide(rates: Numbers, losses: Numbers) -> float | None:
 
 
 SUGGESTIONS: Mapping[str, Callable[[Numbers, Numbers], float | None]] = {
+    "middle": middle,
     "steepest": steepest,
     "valley": valley,
     "minimum": minimum,
@@ -153,14 +179,14 @@ SUGGESTIONS: Mapping[str, Callable[[Numbers, Numbers], float | None]] = {
 
 
 def suggest(
-    rates: Numbers, losses: Numbers, rule: str = "steepest"
+    rates: Numbers, losses: Numbers, rule: str = "middle"
 ) -> float | None:
     """The suggestion of one rule.
 
     Args:
         rates: Learning rates, rising by a constant factor.
         losses: The loss at each of them.
-        rule: `"steepest"`, `"valley"`, `"minimum"` or `"slide"`.
+        rule: `"middle"`, `"steepest"`, `"valley"`, `"minimum"` or `"slide"`.
 
     Returns:
         A learning rate; `None` if the loss never falls.

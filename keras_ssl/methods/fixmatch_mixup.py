@@ -46,6 +46,7 @@ class FixMatchMixUp(Method):
         [EfficientMatch, 2026](https://github.com/BB-Erwan/EfficientMatch)
     """
 
+    uses = ("labeled",)
     mixed = ("mixed",)
 
     def __init__(

@@ -14,8 +14,13 @@ from keras_ssl.typing import Config
 WHOLE = "all of it"
 # What a recipe is without an ingredient.
 INGREDIENTS: dict[str, Config] = {
-    "unlabeled images": {"method": None, "constants": {}},
+    "unlabeled images": {
+        "method": None,
+        "constants": {},
+        "labeled_strong": True,
+    },
     "strong": {"strong": None},
+    "strong labeled": {"labeled_strong": False},
     "weak": {"weak": None},
     "ema": {"ema": None},
     "decay": {"decay_to": 1.0},
@@ -37,9 +42,10 @@ def ablate(
         recipe: The recipe; it is the control.
         *args: Those of `compare` after `rows`: network, training and test data.
         without: Names of `INGREDIENTS`: `"unlabeled images"`, `"strong"`,
-            `"weak"`, `"ema"`, `"decay"`, `"warmup"`, `"weight decay"` or
-            `"labeled among unlabeled"`. Or a dictionary from the name of a row
-            to the fields of `Recipe` that it changes.
+            `"strong labeled"` (that of the labeled images), `"weak"`, `"ema"`,
+            `"decay"`, `"warmup"`, `"weight decay"` or `"labeled among
+            unlabeled"`. Or a dictionary from the name of a row to the fields of
+            `Recipe` that it changes.
         **kwargs: Others of `compare`.
 
     Returns:

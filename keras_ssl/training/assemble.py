@@ -5,11 +5,11 @@ from typing import Any
 
 import keras
 
+from keras_ssl import recipes
 from keras_ssl.data.inspection.inspection import Inspection
+from keras_ssl.methods import METHODS
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.registry import check_name
-
-DEFAULT_METHOD = "adamatch"  # see docs/benchmarks.md, "Methods"
 
 
 def assemble(
@@ -25,7 +25,8 @@ def assemble(
         model: A classifier, or a `SemiSupervisedModel` that is returned as it
             is, but for being compiled.
         found: What `keras_ssl.inspect` found.
-        method: Of `SemiSupervisedModel`; `None` for AdaMatch.
+        method: Of `SemiSupervisedModel`; `None` for that of
+            `keras_ssl.recipes.short`.
         **options: Others of `SemiSupervisedModel`.
 
     Raises:
@@ -52,7 +53,10 @@ def assemble(
             )
         wrapped = model
     else:
-        method = DEFAULT_METHOD if method is None else method
+        if method is None:
+            short = recipes.short()
+            method = METHODS[str(short.method)](**short.constants)
+            options = {"labeled_strong": short.labeled_strong, **options}
         options = {"value_range": found.value_range, **options}
         wrapped = SemiSupervisedModel(model, method, **options)
     if not wrapped.compiled:

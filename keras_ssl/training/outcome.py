@@ -17,7 +17,10 @@ from keras_ssl.training.phases import Schedule
 from keras_ssl.training.run import Run
 
 PHASES = "phase 1", "phase 2"
-VALIDATION = "validation images, which decided when to stop"
+VALIDATION = {
+    "cosine": "validation images",
+    "plateau": "validation images, which decided when to stop",
+}
 
 
 def describe(
@@ -36,7 +39,8 @@ def describe(
     report.accuracy = {} if first is None else {PHASES[0]: first}
     last = list(journal.history)[-1]
     report.accuracy = {**report.accuracy, last: result.accuracy}
-    report.measured_on = VALIDATION if run.parts.test is None else "test images"
+    images = VALIDATION[schedule.schedule]
+    report.measured_on = images if run.parts.test is None else "test images"
     report.measured_images = len(result.labels)
     report.history = journal.history
     names = report.analysis.get("class_names") or None
@@ -51,14 +55,14 @@ def describe(
         class_names=names,
     )
     report.batch_norm = warmup.findings
-    report.findings = [*report.findings, _stopping(journal)]
+    report.findings = [*report.findings, _stopping(journal, schedule)]
     seconds = {name: journal.seconds(name) for name in PHASES}
     report.seconds = {**report.seconds, **seconds}
     report.machine = _machine(journal, schedule, run)
     report.model = run.model
 
 
-def _stopping(journal: Journal) -> Finding:
+def _stopping(journal: Journal, schedule: Schedule) -> Finding:
     rows: list[dict[str, Any]] = []
     for phase, columns in journal.history.items():
         losses = columns["val_loss"]
@@ -76,6 +80,11 @@ def _stopping(journal: Journal) -> Finding:
         f"The model has the weights of epoch {lowest['best epoch']} of "
         f"{lowest['phase']}, where the validation loss was lowest."
     )
+    if schedule.settles:
+        text = (
+            f"Training ended after {len(journal.epochs)} of {schedule.epochs} "
+            "epochs, over which the learning rate falls to 0."
+        )
     return Finding("Stopping", text, rows)
 
 

@@ -59,7 +59,7 @@ def make_parts(
     if not are_arrays(labeled):
         raise ValueError(
             "Received: labeled data that are no arrays, without validation "
-            "data. Expected some to tell when training has stabilised. Pass "
+            "data. Expected some to watch the training with. Pass "
             "`validation=`, in any form that `fit` takes."
         )
     arrays = [np.asarray(each) for each in labeled]
@@ -70,8 +70,8 @@ def make_parts(
         raise ValueError(
             f"Received: {len(arrays[1])} labeled images of {num_classes} "
             "classes, without validation data. Expected two of each class, one "
-            "of which tells when training has stabilised. Pass `validation=`, "
-            "or label some more."
+            "of which to watch the training with. Pass `validation=`, or label "
+            "some more."
         )
     chosen = data.split(arrays[1], kept, num_validation=count, seed=seed)
     note = f"{count} of the {len(arrays[1])} labeled images"

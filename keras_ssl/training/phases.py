@@ -10,6 +10,7 @@ import keras
 from keras_ssl import callbacks as ours
 from keras_ssl.phased import SUPERVISED
 from keras_ssl.preserve import preserved
+from keras_ssl.registry import check_name
 from keras_ssl.training.journal import Journal
 from keras_ssl.training.parts import are_arrays
 from keras_ssl.training.run import BACKUP
@@ -17,6 +18,7 @@ from keras_ssl.training.run import Run
 from keras_ssl.typing import Array
 
 ARGUMENTS = ("x", "y", "sample_weight")
+FIRST_PHASE = {"cosine": 10, "plateau": 3}  # what the epochs are divided by
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,22 +29,51 @@ class Schedule:
         batch_size: Labeled images a step.
         unlabeled_ratio: Unlabeled images per labeled one.
         steps_per_epoch: Steps after which the model is validated.
-        epochs: Of both phases at most.
-        patience: Epochs without a lower validation loss that end a phase.
+        epochs: Of both phases; at most, where they may end earlier.
+        schedule: `"cosine"` or `"plateau"`.
+        patience: Epochs without a lower validation loss that end a phase of
+            `"plateau"`.
         warmup_steps: Steps before the first epoch of each phase.
+
+    Raises:
+        ValueError: `schedule` is unknown, or there are not epochs enough.
     """
 
     batch_size: int
     unlabeled_ratio: int
     steps_per_epoch: int
     epochs: int
+    schedule: str
     patience: int
     warmup_steps: int
 
+    def __post_init__(self) -> None:
+        check_name(self.schedule, "schedule", FIRST_PHASE)
+        if self.epochs < 2:
+            raise ValueError(
+                f"Received: epochs={self.epochs}. Expected at least 2, one for "
+                "each phase. Pass for example epochs=40."
+            )
+
+    @property
+    def settles(self) -> bool:
+        """Whether a phase has its epochs, and ends with its last weights."""
+        return self.schedule == "cosine"
+
     @property
     def first_phase(self) -> int:
-        """Epochs of phase 1 at most."""
-        return math.ceil(self.epochs / 3)
+        """Epochs of phase 1, at most."""
+        return math.ceil(self.epochs / FIRST_PHASE[self.schedule])
+
+    def switch(self, **kwargs: Any) -> ours.PhaseSwitch:
+        """The callback that ends phases."""
+        return ours.PhaseSwitch(restore_best_weights=not self.settles, **kwargs)
+
+    def callbacks(self, *epochs: int) -> list[keras.callbacks.Callback]:
+        """What changes the learning rate in phases of so many epochs."""
+        if self.settles:
+            return [ours.PhaseCosineDecay(*epochs)]
+        return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
 
 
 def train_phases(
@@ -59,9 +90,10 @@ def train_phases(
         The journal, and the callback that has checked BatchNorm.
     """
     journal = Journal(lambda: run.evaluate().accuracy, run.folder)
-    switch = ours.PhaseSwitch(
-        patience=schedule.patience,
-        epoch=schedule.first_phase,
+    first = schedule.first_phase
+    switch = schedule.switch(
+        patience=None if schedule.settles else schedule.patience,
+        epoch=first,
         verbose=run.verbose,
     )
     backup = []
@@ -74,7 +106,10 @@ def train_phases(
         ]
     warmup = ours.BatchNormWarmup(schedule.warmup_steps, verbose=run.verbose)
     run.model.phase = SUPERVISED
-    added = [switch, warmup, ours.CollapseWarning(), *others, journal, *backup]
+    added = [
+        *schedule.callbacks(first, schedule.epochs - first),
+        *[switch, warmup, ours.CollapseWarning(), *others, journal, *backup],
+    ]
     _fit(run, schedule, schedule.epochs, added, verbose=run.verbose)
     return journal, warmup
 
@@ -97,8 +132,8 @@ def compare(
     more = (len(phases) - 1) * schedule.warmup_steps
     epochs = sum(phases) + math.ceil(more / schedule.steps_per_epoch)
     run.say(f"baseline, {epochs} epochs with labels alone ...")
-    # Without a limit, the phase ends with `fit`, and with its best weights.
-    switch = ours.PhaseSwitch(patience=None, verbose=0)
+    # Without a limit, the phase ends with `fit`.
+    switch = schedule.switch(patience=None, verbose=0)
     warmup = ours.BatchNormWarmup(
         schedule.warmup_steps,
         images=labeled[0] if are_arrays(labeled) else None,
@@ -108,7 +143,8 @@ def compare(
         model.network.set_weights(weights)
         ours.reset_optimizer(model, rate)
         model.phase = SUPERVISED
-        _fit(run, schedule, epochs, [switch, warmup], verbose=0)
+        added = [*schedule.callbacks(epochs), switch, warmup]
+        _fit(run, schedule, epochs, added, verbose=0)
         accuracy = run.evaluate().accuracy
     run.report.accuracy = {"baseline": accuracy, **run.report.accuracy}
 
@@ -118,7 +154,6 @@ def _fit(
 ) -> None:
     data = run.parts.labeled
     arrays = data if are_arrays(data) else [data]
-    plateau = ours.ReduceLROnPlateau(patience=max(1, schedule.patience // 2))
     run.model.fit(
         **dict(zip(ARGUMENTS, arrays, strict=False)),
         unlabeled_data=run.parts.unlabeled,
@@ -128,5 +163,5 @@ def _fit(
         epochs=epochs,
         validation_data=run.parts.validation,
         verbose=verbose,
-        callbacks=[*added, plateau],
+        callbacks=added,
     )

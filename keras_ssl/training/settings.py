@@ -8,7 +8,10 @@ from keras_ssl.training.parts import GIVEN
 from keras_ssl.training.phases import Schedule
 from keras_ssl.training.run import Run
 
-OF_MODEL = "method", "weak", "strong", "ema", "forward", "batch_norm"
+OF_MODEL = (
+    *("method", "weak", "strong", "labeled_strong"),
+    *("ema", "forward", "batch_norm"),
+)
 
 
 def note_settings(
@@ -39,8 +42,9 @@ def note_settings(
     why = "of the compiled model" if compiled else "default"
     run.note("optimizer", name_of(run.model.optimizer), why)
     run.note("loss", name_of(run.model.loss), why)
+    unused = {"batch_size", "patience"} if schedule.settles else {"batch_size"}
     for name, value in dataclasses.asdict(schedule).items():
-        if name != "batch_size":
+        if name not in unused:
             given = value != defaults[name]
             run.note(name, value, "given" if given else "default")
     cut = run.parts.note != GIVEN

@@ -1,5 +1,6 @@
 """`train`: from a model and its data to a better model, and a report."""
 
+import dataclasses
 import pathlib
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +39,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     learning_rate: float | None = None,
     unlabeled_ratio: int = 3,
     steps_per_epoch: int = 100,
-    epochs: int = 60,
+    epochs: int = 40,
+    schedule: str = "cosine",
     patience: int = 5,
     warmup_steps: int = 100,
     baseline: bool = True,
@@ -51,12 +53,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     """Trains a model with unlabeled images, from beginning to end.
 
     It inspects model and data, finds the augmentation on request, the batch
-    size and the learning rate, trains on the labeled images alone until the
-    validation loss stabilises (phase 1), then with the unlabeled ones (phase
-    2), and ends with the weights of the best epoch. In both phases the learning
-    rate is reduced when the validation loss no longer falls. Then, to compare,
-    the model is trained anew for as many steps on the labeled images alone, and
-    put back.
+    size and the learning rate, trains on the labeled images alone (phase 1),
+    then with the unlabeled ones (phase 2). Then, to compare, the model is
+    trained anew for as many steps on the labeled images alone, and put back.
 
     Each step is a part of this library that can be used alone:
     `keras_ssl.inspect`, `finders`, `SemiSupervisedModel`, and `callbacks`.
@@ -73,9 +72,10 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         validation: `(x, y)`, likewise; datasets come in batches. `None` cuts a
             fifth of the labeled images, if these are arrays.
         test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
-            the validation images, which have decided when to stop.
-        method: That of `SemiSupervisedModel`; `None` takes AdaMatch, which did
-            best in short runs.
+            the validation images.
+        method: That of `SemiSupervisedModel`; `None` takes SoftMatch as in
+            `keras_ssl.recipes.short`, aligned to the classes of the labeled
+            images, and `labeled_strong=True`.
         inspect: Whether to look at all images, and for duplicates; else only at
             as many as it takes to tell labels, range and outputs.
         search_augmentation: Whether to find the strong view with
@@ -88,9 +88,14 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             compiled.
         unlabeled_ratio: Unlabeled images per labeled one in a step.
         steps_per_epoch: Steps after which the model is validated.
-        epochs: Of both phases at most; phase 1 has a third of them at most.
-        patience: Epochs without a lower validation loss that end a phase; half
-            as many reduce the learning rate.
+        epochs: Of both phases.
+        schedule: `"cosine"`: phase 1 has a tenth of the epochs, in each phase
+            the learning rate falls to 0, and the last weights count.
+            `"plateau"`: a phase lasts until the validation loss stabilises,
+            phase 1 a third of the epochs at most; the learning rate is reduced
+            when that loss no longer falls, and the best epoch's weights count.
+        patience: Of `"plateau"`: epochs without a lower validation loss that
+            end a phase; half as many reduce the learning rate.
         warmup_steps: Steps in which the learning rate rises at the beginning of
             each phase, before its epochs, while BatchNorm's statistics settle.
         baseline: Whether to train the baseline.
@@ -110,8 +115,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     Raises:
         TypeError: Data cannot be read.
         ValueError: Model and data do not fit together, there are no validation
-            images and none can be cut, or too few to find an augmentation; or
-            `resume` holds a run with other arguments.
+            images and none can be cut, or too few to find an augmentation;
+            `schedule` is unknown, or `epochs` less than 2; or `resume` holds a
+            run with other arguments.
 
     Example:
 
@@ -135,6 +141,15 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     >>> list(report.accuracy)
     ['phase 1', 'phase 2']
     """
+    length = Schedule(
+        batch_size or 0,
+        unlabeled_ratio,
+        steps_per_epoch,
+        epochs,
+        schedule,
+        patience,
+        warmup_steps,
+    )
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
     arguments = Arguments(
@@ -148,6 +163,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             "unlabeled_ratio": unlabeled_ratio,
             "steps_per_epoch": steps_per_epoch,
             "epochs": epochs,
+            "schedule": schedule,
             "patience": patience,
             "warmup_steps": warmup_steps,
             **options,
@@ -181,29 +197,22 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         batch_size=batch_size,
         unlabeled_ratio=unlabeled_ratio,
     )
-    schedule = Schedule(
-        batch_size,
-        unlabeled_ratio,
-        steps_per_epoch,
-        epochs,
-        patience,
-        warmup_steps,
-    )
+    length = dataclasses.replace(length, batch_size=batch_size)
     if folder is not None and run.report.accuracy:
         run.load_weights(folder)
     else:
         given = options if method is None else {**options, "method": method}
         note_settings(
             run,
-            schedule,
+            length,
             given,
             defaults=train.__kwdefaults__ or {},
             compiled=compiled,
             wrapped=run.model is model,
         )
-        describe(run, *train_phases(run, schedule, callbacks), schedule)
+        describe(run, *train_phases(run, length, callbacks), length)
         run.save()
     if baseline and "baseline" not in run.report.accuracy:
-        compare(run, schedule, weights, rate)
+        compare(run, length, weights, rate)
         run.save()
     return run.report

@@ -32,13 +32,13 @@ def plain(network):
 def test_a_plain_model(plain, digits8):
     result = find_learning_rate(plain, cut(digits8), steps=60)
     assert 1e-3 < result.rate < 0.3
-    assert result.rate == result.suggestions["steepest"]
+    assert result.rate == result.suggestions["middle"]
     assert [test.rates[0] for test in result.tests] == [1e-6] * 3
     first = np.array(result.tests[0].rates)
     np.testing.assert_allclose(first[1:] / first[:-1], 10 ** (7 / 59))
-    assert "'steepest' from the loss, median of 3" in result.reason
+    assert "'middle' from the loss, median of 3" in result.reason
     found = [suggest for suggest in result.suggestions.values() if suggest]
-    assert len(found) == 4
+    assert len(found) == 5
 
 
 def test_the_model_is_as_before(network, digits8):

@@ -77,6 +77,7 @@ def test_it_is_readable_and_can_be_saved():
     lines = str(result).splitlines()
     assert lines[0].startswith("Learning rate ")
     assert lines[-1] == "The search took 2.0 s."
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert json.loads(json.dumps(result.to_dict()))["rule"] == "minimum"
-    assert result.rows[2]["learning rate"] == f"{result.rate:.2g}"
+    chosen = {row["rule"]: row["learning rate"] for row in result.rows}
+    assert chosen["minimum"] == f"{result.rate:.2g}"

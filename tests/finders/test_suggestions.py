@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from keras_ssl.finders.suggestions import SUGGESTIONS
+from keras_ssl.finders.suggestions import middle
 from keras_ssl.finders.suggestions import minimum
 from keras_ssl.finders.suggestions import slide
 from keras_ssl.finders.suggestions import steepest
@@ -32,6 +33,7 @@ def test_golden(center):
     assert near(valley(RATES, losses), center, 3)
     lowest = RATES[np.argmin(losses)]
     assert near(minimum(RATES, losses), lowest / 10, 3)
+    assert near(middle(RATES, losses), np.sqrt(center * lowest), 3)
     assert center / 4 < slide(RATES, losses) < center
 
 

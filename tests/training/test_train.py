@@ -100,7 +100,7 @@ def test_what_is_not_given_is_found(network, parts):
     assert found["validation"] == ("8 of the 40 labeled images", "default")
     assert found["optimizer"] == ("Adam", "default")
     assert found["epochs"] == (3, "given")
-    assert found["patience"] == (5, "default")
+    assert found["schedule"] == ("cosine", "default")
     titles = [finding.title for finding in report.findings]
     assert titles == ["Batch size", "Learning rate", "Stopping"]
     steps = {"batch size", "learning rate", "phase 1", "phase 2", "baseline"}
@@ -135,10 +135,10 @@ def test_a_compiled_model_keeps_what_it_was_compiled_with(model, parts):
 
 
 @pytest.mark.core
-def test_it_does_what_the_parts_do(model, network, parts):
-    keras_ssl.train(
-        model, validation=parts["test"], **parts, **FIXED, baseline=False
-    )
+@pytest.mark.parametrize("schedule", ["cosine", "plateau"])
+def test_it_does_what_the_parts_do(schedule, model, network, parts):
+    options = {**parts, **FIXED, "schedule": schedule, "baseline": False}
+    keras_ssl.train(model, validation=parts["test"], **options)
     keras.utils.set_random_seed(0)
     twin = network()
     keras.utils.set_random_seed(0)
@@ -149,6 +149,18 @@ def test_it_does_what_the_parts_do(model, network, parts):
         metrics=["accuracy"],
         run_eagerly=True,
     )
+    changing = {
+        "cosine": [
+            callbacks.PhaseSwitch(
+                epoch=1, patience=None, restore_best_weights=False, verbose=0
+            ),
+            callbacks.PhaseCosineDecay(1, 2),
+        ],
+        "plateau": [
+            callbacks.PhaseSwitch(epoch=1, verbose=0),
+            callbacks.ReduceLROnPlateau(patience=2),
+        ],
+    }
     by_hand.fit(
         *parts["labeled"],
         unlabeled_data=parts["unlabeled"],
@@ -159,9 +171,8 @@ def test_it_does_what_the_parts_do(model, network, parts):
         validation_data=parts["test"],
         verbose=0,
         callbacks=[
-            callbacks.PhaseSwitch(epoch=1, verbose=0),
+            *changing[schedule],
             callbacks.BatchNormWarmup(2, verbose=0),
-            callbacks.ReduceLROnPlateau(patience=2),
         ],
     )
     pairs = zip(model.variables, twin.variables, strict=True)
@@ -214,6 +225,9 @@ def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
         )
 
     # What was refused leaves nothing behind.
+    for wrong in ({"schedule": "cosin"}, {"epochs": 1}):
+        with pytest.raises(ValueError, match="Did you mean|at least 2"):
+            train(**wrong)
     with pytest.raises(ValueError, match="strong='cutout' and search"):
         train(strong="cutout", search_augmentation=True)
     erasing = keras_ssl.augmentation.RandomErasing
@@ -224,6 +238,7 @@ def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
     for name, (value, message) in {
         "seed": (1, "seed=1 and a folder .* a run with 0"),
         "patience": (4, "patience=4 and"),
+        "schedule": ("plateau", "schedule='plateau' and"),
         "strong": (erasing(rate=0.25, seed=1), "strong=.*0.25.* a run with"),
     }.items():
         with pytest.raises(ValueError, match=message):
@@ -325,6 +340,7 @@ def test_datasets_keep_their_batches(model, parts, digits8):
     unlabeled = tf.data.Dataset.from_tensor_slices(x).batch(10)
     validation = tf.data.Dataset.from_tensor_slices((x, y)).batch(16)
     options = {**FIXED, "batch_size": None, "baseline": False}
+    options["schedule"] = "plateau"
     report = keras_ssl.train(model, labeled, unlabeled, validation, **options)
     assert settings(report)["batch_size"][1].startswith("for data that do not")
     assert report.measured_on.startswith("validation images, which decided")

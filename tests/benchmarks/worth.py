@@ -1,0 +1,141 @@
+"""What unlabeled images are worth: the recipe for short runs, over labels.
+
+    python -m tests.benchmarks.worth fashion_mnist
+    python -m tests.benchmarks.worth digits
+
+Rows, for each number of labels:
+
+- plain Keras: `fit` on the labeled images, without augmentation.
+- control: the same steps on the labeled images, with the recipe's augmentation
+  and averaged weights.
+- SSL: the recipe.
+- control, equal time: the control, for as many steps as fit into the time that
+  SSL took.
+
+Every run is the last checkpoint on the whole test set. `--held-out 10000` takes
+that many training images in its place: that is how settings were chosen.
+Finished runs are kept in `--folder`, and not repeated.
+
+    python -m tests.benchmarks.worth fashion_mnist \\
+        --folder docs/benchmarks/worth_fashion_mnist
+"""
+
+import argparse
+import json
+import pathlib
+
+import keras
+
+import keras_ssl
+from keras_ssl import study
+
+TASKS = {
+    "digits": {
+        "labels": [20, 50],
+        "steps": 3000,
+        "widths": (32, 32, 64, 64),
+        "weak": {"shift": 0.125, "flip": False},
+    },
+    "fashion_mnist": {
+        "labels": [40, 100, 250, 1000],
+        "steps": 5000,
+        "widths": (24, 32, 48, 64, 96),
+        "weak": {"shift": 0.04},
+    },
+}
+
+
+def build_network(shape, widths):
+    """A small CNN; it pools before BatchNorm, which halves its time.
+
+    Args:
+        shape: `(height, width, channels)`.
+        widths: Channels of each convolution; the first is pooled, and the third
+            where the images are larger than 16 x 16.
+    """
+    pooled = {0, 2} if shape[0] > 16 else {0}
+    layers = [keras.Input(shape)]
+    for place, width in enumerate(widths):
+        layers.append(
+            keras.layers.Conv2D(width, 3, padding="same", use_bias=False)
+        )
+        if place in pooled:
+            layers.append(keras.layers.MaxPooling2D())
+        layers += [keras.layers.BatchNormalization(), keras.layers.ReLU()]
+    layers += [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(10)]
+    return keras.Sequential(layers)
+
+
+def rows(task, steps, changes):
+    """The rows of a study, by name."""
+    recipe = keras_ssl.recipes.short(
+        steps,
+        weak=keras_ssl.augmentation.CropAndFlip(**TASKS[task]["weak"]),
+        **changes,
+    )
+    return {
+        "plain Keras": recipe.plain(),
+        "control": recipe.control(),
+        "SSL": recipe,
+        "control, equal time": study.EqualTime("control", to="SSL"),
+    }
+
+
+def load(dataset, held_out):
+    """Training and test images; or training images alone, some held out."""
+    train, test = keras_ssl.data.load(dataset)
+    if not held_out:
+        return train, test
+    x, y = train
+    parts = keras_ssl.data.split(y, held_out, seed=12345)
+    return (x[parts.unlabeled], y[parts.unlabeled]), (
+        x[parts.labeled],
+        y[parts.labeled],
+    )
+
+
+def parse():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("dataset", choices=TASKS)
+    parser.add_argument("--labels", type=int, nargs="*")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4])
+    parser.add_argument("--held-out", type=int, default=0)
+    parser.add_argument(
+        "--changes", type=json.loads, default={}, help="of the recipe, as JSON"
+    )
+    parser.add_argument("--folder", type=pathlib.Path)
+    options = parser.parse_args()
+    task = TASKS[options.dataset]
+    options.labels = options.labels or task["labels"]
+    options.steps = options.steps or task["steps"]
+    return options
+
+
+def main():
+    """Trains what is missing, and prints a table for each number of labels."""
+    options = parse()
+    train, test = load(options.dataset, options.held_out)
+    widths = TASKS[options.dataset]["widths"]
+    curve = study.label_curve(
+        rows(options.dataset, options.steps, options.changes),
+        lambda: build_network(train[0].shape[1:], widths),
+        train,
+        test,
+        labels=options.labels,
+        seeds=options.seeds,
+        folder=options.folder,
+        control="control",
+    )
+    for labels, found in curve.comparisons.items():
+        print(f"\n{labels} labels\n\n{found}")
+    print(f"\n{curve}")
+    if options.folder:
+        curve.plot().figure.savefig(
+            options.folder / "label_curve.svg", bbox_inches="tight"
+        )
+
+
+if __name__ == "__main__":
+    main()
