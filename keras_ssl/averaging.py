@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_ssl.batch_norm import batch_norm_layers
 from keras_ssl.functional import is_statistic
+from keras_ssl.functional import ramped_momentum
 from keras_ssl.registry import register
 from keras_ssl.typing import Tensor
 
@@ -87,8 +88,7 @@ class AveragedWeights(keras.layers.Layer):
 
     def decay_at(self, step: Tensor) -> Tensor:
         """The decay of a step, counted from 0."""
-        step = ops.cast(step, "float32")
-        return ops.minimum(self.decay, (1.0 + step) / (10.0 + step))
+        return ramped_momentum(self.decay, step)
 
     def update(self, step: Tensor, before: list[Tensor], passes: int) -> None:
         """Moves every average towards the value after a step.

@@ -212,6 +212,25 @@ def align(probabilities: Tensor, target: Tensor, current: Tensor) -> Tensor:
     return normalize(probabilities * ((target + 1e-6) / (current + 1e-6)))
 
 
+def ramped_momentum(largest: float, step: Tensor) -> Tensor:
+    """`min(largest, (1 + step) / (10 + step))`: short memory at first.
+
+    Args:
+        largest: In `[0, 1]`.
+        step: How many values came before, a number or a tensor of any shape.
+
+    Returns:
+        float32, of the shape of `step`.
+
+    Example:
+
+    >>> [round(float(m), 2) for m in ramped_momentum(0.99, [0, 10, 10_000])]
+    [0.1, 0.55, 0.99]
+    """
+    step = ops.cast(step, "float32")
+    return ops.minimum(largest, (1.0 + step) / (10.0 + step))
+
+
 def kl_divergence(target: Tensor, logits: Tensor) -> Tensor:
     """`KL(target || softmax(logits))` of each row.
 

@@ -64,6 +64,7 @@ class SemiSupervisedModel(PhasedModel):
             second weak one.
         labeled_strong: Whether labeled images are strongly augmented too, in
             both phases; not for a method that takes views of them itself.
+            `None` is what the method's paper does.
         unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
             variable, so that a callback may change it.
         ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
@@ -111,11 +112,11 @@ class SemiSupervisedModel(PhasedModel):
     def __init__(  # noqa: PLR0913  one place for every choice of the step
         self,
         network: keras.Model,
-        method: Any = "fixmatch",
+        method: Any = "aligned_softmatch",
         *,
         weak: Any = "crop_and_flip",
         strong: Any = "randaugment",
-        labeled_strong: bool = False,
+        labeled_strong: bool | None = None,
         unlabeled_weight: float = 1.0,
         ema: float | None = 0.999,
         forward: str = "split",
@@ -148,7 +149,11 @@ class SemiSupervisedModel(PhasedModel):
             value_range = (float(value_range[0]), float(value_range[1]))
         self.value_range = value_range
         self.features = features
-        self.labeled_strong = labeled_strong
+        self.labeled_strong = (
+            self.method.labeled_strong
+            if labeled_strong is None
+            else labeled_strong
+        )
         self.needs = Needs(
             self.method,
             forward=self.forward,
@@ -432,7 +437,7 @@ class SemiSupervisedModel(PhasedModel):
         self,
         *args: Any,
         unlabeled_data: Any = None,
-        unlabeled_ratio: int = 7,
+        unlabeled_ratio: int = 3,
         include_labeled: bool = True,
         **kwargs: Any,
     ) -> keras.callbacks.History:

@@ -172,12 +172,11 @@ remixmatch = preset(
     **MIXED,
 )
 short = preset(
-    "softmatch",
+    "aligned_softmatch",
     OURS,
     name="short",
     n_sigma=2.0,
     momentum=0.99,
-    uniform_start=True,
     prior="labeled",
     steps=5000,
     batch_size=32,

@@ -22,7 +22,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
     unlabeled: Any,
     *,
     batch_size: int = 32,
-    unlabeled_ratio: int = 7,
+    unlabeled_ratio: int = 3,
     include_labeled: bool = True,
     shuffle: bool = True,
     seed: int | None = None,

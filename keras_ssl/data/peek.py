@@ -38,7 +38,7 @@ def peek(dataset: Any, count: int | None = None) -> Any:
     >>> dataset = pair((x, y), u, batch_size=2, verbose=0)
     >>> images, labels = peek(dataset)
     >>> images["unlabeled"].shape
-    (14, 8, 8, 1)
+    (6, 8, 8, 1)
     >>> len(peek(dataset, 3))
     3
     """

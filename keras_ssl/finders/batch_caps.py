@@ -20,7 +20,7 @@ def cap_batch_size(
     labeled: int,
     unlabeled: int | None = None,
     *,
-    unlabeled_ratio: int = 7,
+    unlabeled_ratio: int = 3,
     max_batch_size: int = 1024,
     min_steps: int = 16,
 ) -> Cap:

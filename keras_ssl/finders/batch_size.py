@@ -23,7 +23,7 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     labeled: Any,
     unlabeled: Any = None,
     *,
-    unlabeled_ratio: int = 7,
+    unlabeled_ratio: int = 3,
     include_labeled: bool = True,
     max_batch_size: int = 1024,
     min_steps: int = 16,

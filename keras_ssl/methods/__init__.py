@@ -4,6 +4,7 @@ from typing import Any
 
 from keras_ssl import registry
 from keras_ssl.methods.adamatch import AdaMatch
+from keras_ssl.methods.aligned_softmatch import AlignedSoftMatch
 from keras_ssl.methods.comatch import CoMatch
 from keras_ssl.methods.defixmatch import DeFixMatch
 from keras_ssl.methods.fixmatch import FixMatch
@@ -23,6 +24,7 @@ from keras_ssl.methods.uda import UDA
 
 METHODS: dict[str, type[Method]] = {
     "adamatch": AdaMatch,
+    "aligned_softmatch": AlignedSoftMatch,
     "comatch": CoMatch,
     "defixmatch": DeFixMatch,
     "fixmatch": FixMatch,
@@ -63,6 +65,7 @@ def get(identifier: Any) -> Method:
 __all__ = [
     "METHODS",
     "AdaMatch",
+    "AlignedSoftMatch",
     "CoMatch",
     "DeFixMatch",
     "FixMatch",

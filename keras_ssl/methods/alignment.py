@@ -23,6 +23,7 @@ class ClassPrior(keras.layers.Layer):
         prior: `"uniform"`, `"labeled"` (a moving average of the labels in the
             batches, from uniform on) or probabilities `(num_classes,)`.
         momentum: That of the moving average, in `[0, 1]`.
+        ramped: That of `MovingAverage`.
 
     Raises:
         ValueError: The prior has another number of classes.
@@ -40,6 +41,7 @@ class ClassPrior(keras.layers.Layer):
         prior: str | Array = "uniform",
         *,
         momentum: float = 0.999,
+        ramped: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("dtype", "float32")
@@ -53,7 +55,7 @@ class ClassPrior(keras.layers.Layer):
                 "many as the model has outputs."
             )
         self.labels = (
-            MovingAverage(momentum, uniform)
+            MovingAverage(momentum, uniform, ramped=ramped)
             if isinstance(prior, str) and prior == "labeled"
             else None
         )
@@ -91,6 +93,7 @@ class DistributionAlignment(keras.layers.Layer):
         window: Average the predictions of that many batches alike instead.
         uniform_start: Whether the average of the predictions starts from
             uniform, or is that of the batches so far (`False`).
+        ramped: That of `MovingAverage`.
 
     Example:
 
@@ -111,17 +114,20 @@ class DistributionAlignment(keras.layers.Layer):
         momentum: float = 0.999,
         window: int | None = None,
         uniform_start: bool = True,
+        ramped: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         start = 1 / num_classes if uniform_start else 0.0
         self.predictions = (
-            MovingAverage(momentum, [start] * num_classes)
+            MovingAverage(momentum, [start] * num_classes, ramped=ramped)
             if window is None
             else MovingWindow(window, (num_classes,), start or None)
         )
-        self.prior = ClassPrior(num_classes, prior, momentum=momentum)
+        self.prior = ClassPrior(
+            num_classes, prior, momentum=momentum, ramped=ramped
+        )
         self.built = True
 
     def call(self, q: Tensor, labels: Tensor | None = None) -> Tensor:

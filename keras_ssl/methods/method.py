@@ -42,6 +42,8 @@ images |
         targets: The views that only serve as targets, without gradient.
         batch_norm: Which images update BatchNorm's moving statistics in the
             paper: `"all"` (labeled, weak and strong) or `"labeled"`.
+        labeled_strong: Whether labeled images are strongly augmented in the
+            paper, where the method takes no view of them itself.
         uses: Views that only `mix` needs.
         mixed: Views that `mix` adds.
         labeled_loss: `None`, or a function `(loss, ...)` in place of
@@ -67,6 +69,7 @@ images |
 
     targets: ClassVar[tuple[str, ...]] = ("weak",)
     batch_norm: ClassVar[str] = "all"
+    labeled_strong: ClassVar[bool] = False
     uses: ClassVar[tuple[str, ...]] = ()
     mixed: ClassVar[tuple[str, ...]] = ()
     labeled_loss: ClassVar[Callable[..., Tensor] | None] = None

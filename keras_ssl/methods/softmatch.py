@@ -1,6 +1,7 @@
 """SoftMatch: a weight that falls off below the average confidence."""
 
 from typing import Any
+from typing import ClassVar
 
 from keras import ops
 
@@ -46,6 +47,8 @@ class SoftMatch(Method):
         [Chen et al., 2023](https://arxiv.org/abs/2301.10921)
     """
 
+    ramped: ClassVar[bool] = False  # the momentum of the moving averages
+
     def __init__(
         self,
         n_sigma: float = 2.0,
@@ -67,24 +70,42 @@ class SoftMatch(Method):
 
     def build(self, input_shape: Any) -> None:
         """Creates the moving averages for logits `(n, num_classes)`."""
-        names = "momentum", "uniform_start", "prior"
         self.alignment = DistributionAlignment(
-            input_shape[-1], **{name: getattr(self, name) for name in names}
+            input_shape[-1],
+            prior=self.prior,
+            momentum=self.momentum,
+            uniform_start=self.uniform_start,
+            ramped=self.ramped,
         )
-        self.mean = MovingAverage(self.momentum, 1 / input_shape[-1])
-        self.variance = MovingAverage(self.momentum, 1.0)
+        self.mean, self.variance = (
+            MovingAverage(self.momentum, start, ramped=self.ramped)
+            for start in (1 / input_shape[-1], 1.0)
+        )
 
     def call(
         self, weak: Tensor, strong: Tensor, labels: Tensor | None = None
     ) -> Tensor:
         """The loss of logits `(n, num_classes)` of both views."""
         q, _, label = pseudo_label(weak)
-        confidence = ops.max(self.alignment(q, labels), axis=-1)
+        weight, _ = self.weigh(q, labels)
+        return self.masked_mean(weight, cross_entropy(label, strong), q)
+
+    def weigh(
+        self, q: Tensor, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """What images count, `(n,)`, and their aligned probabilities.
+
+        Args:
+            q: `(n, num_classes)`, probabilities.
+            labels: As in `call`.
+        """
+        aligned = self.alignment(q, labels)
+        confidence = ops.max(aligned, axis=-1)
         mean = self.mean(ops.mean(confidence))
         variance = self.variance(unbiased_variance(confidence))
         below = self.n_sigma * ops.minimum(confidence - mean, 0.0)
         weight = ops.exp(-(below**2) / (2.0 * ops.maximum(variance, 1e-12)))
-        return self.masked_mean(weight, cross_entropy(label, strong), q)
+        return weight, aligned
 
 
 def unbiased_variance(values: Tensor) -> Tensor:

@@ -5,9 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_ssl import recipes
 from keras_ssl.data.inspection.inspection import Inspection
-from keras_ssl.methods import METHODS
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.registry import check_name
 
@@ -25,8 +23,7 @@ def assemble(
         model: A classifier, or a `SemiSupervisedModel` that is returned as it
             is, but for being compiled.
         found: What `keras_ssl.inspect` found.
-        method: Of `SemiSupervisedModel`; `None` for that of
-            `keras_ssl.recipes.short`.
+        method: Of `SemiSupervisedModel`; `None` for its default.
         **options: Others of `SemiSupervisedModel`.
 
     Raises:
@@ -53,12 +50,10 @@ def assemble(
             )
         wrapped = model
     else:
-        if method is None:
-            short = recipes.short()
-            method = METHODS[str(short.method)](**short.constants)
-            options = {"labeled_strong": short.labeled_strong, **options}
+        if method is not None:
+            options["method"] = method
         options = {"value_range": found.value_range, **options}
-        wrapped = SemiSupervisedModel(model, method, **options)
+        wrapped = SemiSupervisedModel(model, **options)
     if not wrapped.compiled:
         _compile(wrapped, model, found)
     return wrapped

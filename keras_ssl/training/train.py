@@ -73,9 +73,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             fifth of the labeled images, if these are arrays.
         test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
             the validation images.
-        method: That of `SemiSupervisedModel`; `None` takes SoftMatch as in
-            `keras_ssl.recipes.short`, aligned to the classes of the labeled
-            images, and `labeled_strong=True`.
+        method: That of `SemiSupervisedModel`; `None` for its default.
         inspect: Whether to look at all images, and for duplicates; else only at
             as many as it takes to tell labels, range and outputs.
         search_augmentation: Whether to find the strong view with

@@ -286,7 +286,9 @@ def step(rounds, steps=10, ratio=7):
     u = random.uniform(0, 1, (4 * BATCH * ratio, 32, 32, 3)).astype("float32")
 
     def pair(strong):
-        model = keras_ssl.SemiSupervisedModel(small_cnn(), strong=strong)
+        model = keras_ssl.SemiSupervisedModel(
+            small_cnn(), "fixmatch", strong=strong
+        )
         fit = Fit(
             compiled(model),
             steps,

@@ -78,7 +78,9 @@ def compiled(options, shape, rate):
     weak = keras_ssl.augmentation.CropAndFlip(
         0.125, flip=options.task != "digits"
     )
-    model = keras_ssl.SemiSupervisedModel(build(options.task, shape), weak=weak)
+    model = keras_ssl.SemiSupervisedModel(
+        build(options.task, shape), "fixmatch", weak=weak
+    )
     optimizer = {
         "adam": keras.optimizers.Adam(rate),
         "sgd": keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),

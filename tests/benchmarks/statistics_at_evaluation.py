@@ -28,7 +28,9 @@ def measure(x, y, held, seed):
     labeled = keras_ssl.data.split(y, 50, seed=seed).labeled
     network = accuracy.build_network(x.shape[1:], 10, 16)
     weak = keras_ssl.augmentation.CropAndFlip(flip=False)
-    model = keras_ssl.SemiSupervisedModel(network, weak=weak, strong=None)
+    model = keras_ssl.SemiSupervisedModel(
+        network, "fixmatch", weak=weak, strong=None
+    )
     model.phase = "supervised"
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(1e-3), loss)

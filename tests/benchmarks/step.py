@@ -167,14 +167,14 @@ def measure(name, ratio, options):
         "include_labeled": False,
     }
     wrapped = keras_ssl.SemiSupervisedModel(
-        build(), strong=options.strong, forward=options.forward
+        build(), "fixmatch", strong=options.strong, forward=options.forward
     )
     model = compiled(wrapped)
     model.phase = "supervised"
     phase_1 = Fit(model, options.steps, **data)
     other = compiled(
         keras_ssl.SemiSupervisedModel(
-            build(), strong=options.strong, forward=options.forward
+            build(), "fixmatch", strong=options.strong, forward=options.forward
         )
     )
     phase_2 = Fit(other, options.steps, **data)

@@ -45,13 +45,14 @@ TASKS = {
 }
 
 
-def build_network(shape, widths):
+def build_network(shape, widths, classes=10):
     """A small CNN; it pools before BatchNorm, which halves its time.
 
     Args:
         shape: `(height, width, channels)`.
         widths: Channels of each convolution; the first is pooled, and the third
             where the images are larger than 16 x 16.
+        classes: How many there are.
     """
     pooled = {0, 2} if shape[0] > 16 else {0}
     layers = [keras.Input(shape)]
@@ -62,7 +63,10 @@ def build_network(shape, widths):
         if place in pooled:
             layers.append(keras.layers.MaxPooling2D())
         layers += [keras.layers.BatchNormalization(), keras.layers.ReLU()]
-    layers += [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(10)]
+    layers += [
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(classes),
+    ]
     return keras.Sequential(layers)
 
 

@@ -36,8 +36,8 @@ def test_batches_made_here_have_static_shapes(kind, include):
         *sides, batch_size=3, include_labeled=include, verbose=0
     ).element_spec
     assert inputs["labeled"].shape == (3, 4, 4, 1)
-    assert inputs["unlabeled"].shape == (21, 4, 4, 1)
-    assert (inputs["hidden"].shape, y.shape) == ((21,), (3,))
+    assert inputs["unlabeled"].shape == (9, 4, 4, 1)
+    assert (inputs["hidden"].shape, y.shape) == ((9,), (3,))
 
 
 def test_labeled_batches_go_on_where_the_last_epoch_ended():

@@ -9,7 +9,7 @@ from keras_ssl.finders.batch_caps import cap_batch_size
         (5000, None, {}, 256, "16 steps an epoch over the labeled"),
         (5000, None, {"min_steps": 10}, 256, "10 steps"),
         (5000, None, {"min_steps": 1}, 1024, "max_batch_size=1024"),
-        (5000, 20000, {}, 128, "16 steps an epoch over the unlabeled"),
+        (5000, 20000, {}, 256, "16 steps an epoch over the unlabeled"),
         (5000, 20000, {"unlabeled_ratio": 1}, 1024, "max_batch_size=1024"),
         (5000, 20000, {"max_batch_size": 100}, 64, "max_batch_size=100"),
         (40, 60000, {}, 32, "40 labeled images"),

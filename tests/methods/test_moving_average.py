@@ -52,6 +52,15 @@ def test_zeros_start_from_the_first_value():
     np.testing.assert_allclose(second, [0.1, 1.0], rtol=1e-6)
 
 
+def test_a_ramped_momentum_forgets_the_start():
+    average, expected = MovingAverage(0.15, 9.0, ramped=True), 9.0
+    for momentum in (1 / 10, 0.15, 0.15):
+        expected = momentum * expected + (1 - momentum) * 2.0
+        np.testing.assert_allclose(
+            float(average(ops.array(2.0))), expected, rtol=1e-6
+        )
+
+
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_it_counts_in_float32_under_any_policy(policy):
     keras.config.set_dtype_policy(policy)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_ssl.methods import AlignedSoftMatch
 from keras_ssl.methods import SoftMatch
 from tests.methods import golden
 
@@ -11,13 +12,26 @@ pytestmark = pytest.mark.core
 class Oracle:
     """SoftMatch once more, in NumPy and image by image."""
 
-    def __init__(self, n_sigma, momentum, probability, mean, variance):
+    def __init__(
+        self,
+        n_sigma,
+        momentum,
+        probability,
+        mean,
+        variance,
+        *,
+        ours=False,
+    ):
         self.n_sigma, self.momentum = n_sigma, momentum
         self.probability, self.mean = probability, mean
         self.variance = variance
+        self.ours, self.calls = ours, 0
 
     def follow(self, old, new):
-        return self.momentum * old + (1 - self.momentum) * new
+        momentum = self.momentum
+        if self.ours and (1 + self.calls) / (10 + self.calls) < momentum:
+            momentum = (1 + self.calls) / (10 + self.calls)
+        return momentum * old + (1 - momentum) * new
 
     def __call__(self, weak, strong):
         q = np.exp(weak) / np.exp(weak).sum(axis=1, keepdims=True)
@@ -31,8 +45,10 @@ class Oracle:
         best = (aligned / aligned.sum(axis=1, keepdims=True)).max(axis=1)
         self.mean = self.follow(self.mean, best.mean())
         self.variance = self.follow(self.variance, best.var(ddof=1))
+        self.calls += 1
         weights, losses = [], []
-        for confidence, row_q, row_s in zip(best, q, s, strict=True):
+        learned = aligned if self.ours else q
+        for confidence, row_q, row_s in zip(best, learned, s, strict=True):
             distance = (self.mean - confidence) * self.n_sigma
             weight = np.exp(-(distance**2) / (2 * self.variance))
             weights.append(1.0 if distance < 0 else weight)
@@ -81,13 +97,19 @@ def test_golden_vector_from_a_given_state():
     close(method.mask_ratio.result(), np.mean(weights))
 
 
+@pytest.mark.parametrize("ours", [False, True])
 @pytest.mark.parametrize("seed", range(3))
-def test_numpy_oracle_on_random_states_over_steps(seed):
+def test_numpy_oracle_on_random_states_over_steps(seed, ours):
     random = np.random.default_rng(seed)
     state = random.dirichlet(np.ones(7)), random.uniform(), random.uniform()
     constants = random.uniform(1, 4), random.uniform(0.1, 0.99)
-    method = with_state(SoftMatch(*constants), *state)
-    expected = Oracle(*constants, *state)
+    method = (
+        AlignedSoftMatch(*constants, prior="uniform")
+        if ours
+        else SoftMatch(*constants)
+    )
+    with_state(method, *state)
+    expected = Oracle(*constants, *state, ours=ours)
     for _ in range(5):
         weak, strong = random.normal(0, 2, (2, 50, 7))
         method.mask_ratio.reset_state()
@@ -152,3 +174,18 @@ def test_the_prior_of_the_labels_follows_them():
 def test_a_prior_that_is_no_distribution_is_refused():
     with pytest.raises(ValueError, match="Divide your class counts"):
         SoftMatch(prior=[10, 20, 30])
+
+
+def test_aligned_labels_are_those_that_are_logged():
+    weak = np.array([[2.0, 0.0], [2.0, 0.0], [2.0, 0.0], [1.0, 0.0]])
+    plain, aligned = SoftMatch(), AlignedSoftMatch(prior="uniform")
+    for method in (plain, aligned):
+        method(weak, weak, hidden=np.array([0, 0, 0, 1]))
+    assert float(plain.pseudo_label_accuracy.result()) < 0.9
+    close(aligned.pseudo_label_accuracy.result(), 1.0)
+
+
+def test_the_labels_of_the_prior_are_ramped_too():
+    method = AlignedSoftMatch(prior="labeled")
+    method(golden.weak(), golden.strong(), np.eye(4)[[0, 0, 0, 0]])
+    close(method.alignment.prior.labels.value, [0.925, 0.025, 0.025, 0.025])
