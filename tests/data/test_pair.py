@@ -289,8 +289,8 @@ def test_one_line_says_what_an_epoch_is(capsys):
     )
     pair((X, Y), (U, np.zeros(24)), batch_size=5, include_labeled=False)
     assert capsys.readouterr().out == (
-        "keras_ssl: 1 epoch = 2 steps of 5 labeled + 15 unlabeled images; every "
-        "unlabeled image is seen 1.2 times, every labeled one once. The "
+        "keras_ssl: 1 epoch = 2 steps of 5 labeled + 15 unlabeled images; "
+        "every unlabeled image is seen 1.2 times, every labeled one once. The "
         "hidden labels feed pseudo_label_accuracy, never training.\n"
     )
     quiet((X, Y), U)

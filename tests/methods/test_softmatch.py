@@ -1,7 +1,10 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
 
+from keras_ssl import SemiSupervisedModel
+from keras_ssl import data
 from keras_ssl.methods import AlignedSoftMatch
 from keras_ssl.methods import SoftMatch
 from tests.methods import golden
@@ -189,3 +192,27 @@ def test_the_labels_of_the_prior_are_ramped_too():
     method = AlignedSoftMatch(prior="labeled")
     method(golden.weak(), golden.strong(), np.eye(4)[[0, 0, 0, 0]])
     close(method.alignment.prior.labels.value, [0.925, 0.025, 0.025, 0.025])
+
+
+def test_with_aligned_labels_no_class_takes_over_an_untrained_network():
+    (x, y), _ = data.load_digits()
+    entropy = {}
+    for method in ("softmatch", "aligned_softmatch"):
+        keras.utils.set_random_seed(2)
+        layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+        network = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+        model = SemiSupervisedModel(network, method, weak=None, strong="cutout")
+        model.compile(
+            keras.optimizers.Adam(0.01),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+        history = model.fit(
+            x[:20],
+            y[:20],
+            unlabeled_data=x[20:],
+            batch_size=20,
+            steps_per_epoch=40,
+            verbose=0,
+        )
+        entropy[method] = history.history["pseudo_label_entropy"][-1]
+    assert entropy["aligned_softmatch"] > entropy["softmatch"] + 0.1
