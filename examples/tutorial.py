@@ -181,7 +181,6 @@ def train_ssl(model, data, args):
     history = model.fit(
         *data.train,
         unlabeled_data=data.unlabeled,
-        unlabeled_ratio=3,  # 7, as in the paper, is slow without a GPU
         batch_size=BATCH_SIZE,
         epochs=4 * args.epochs,
         steps_per_epoch=steps_per_epoch(data),  # so that epochs compare
@@ -227,7 +226,7 @@ def report(runs, args, output):
         print("\nThe original: one seed, whose stopping had seen the test set.")
     print(f"\n{keras_ssl.report.format_table(rows)}\n")
     print("Judge the gain against equal steps. Besides the unlabeled images,")
-    print("the SSL model had shifted images and averaged weights.")
+    print("the SSL model had augmented images and averaged weights.")
 
     results = {"settings": vars(args), "results": rows, "curves": curves}
     (output / "results.json").write_text(json.dumps(results, indent=2))

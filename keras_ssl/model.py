@@ -64,7 +64,7 @@ class SemiSupervisedModel(PhasedModel):
             second weak one.
         labeled_strong: Whether labeled images are strongly augmented too, in
             both phases; not for a method that takes views of them itself.
-            `None` is what the method's paper does.
+            `None` leaves it to the method.
         unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
             variable, so that a callback may change it.
         ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over

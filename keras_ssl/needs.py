@@ -125,7 +125,7 @@ def _check_labeled(method: Method, named: Iterable[str]) -> None:
                 "Received: labeled_strong=True with "
                 f"{type(method).__name__}, which takes {name!r}. Expected a "
                 "method that leaves the views of labeled images to the model. "
-                "Leave `labeled_strong` out."
+                "Pass `labeled_strong=False`."
             )
 
 

@@ -23,6 +23,7 @@ EPOCH = 1024
 SCHEDULES = "partial_cosine", "cosine"
 OPTIMIZERS = "sgd", "adam"
 SGD_ONLY = "sgd_momentum", "nesterov"
+CONTROL = "of the control"
 DERIVED = {"steps_per_epoch": "steps / epochs", "epochs": "steps / 1024"}
 
 
@@ -127,7 +128,11 @@ class Recipe:
         (True, 'fixmatch')
         """
         return dataclasses.replace(
-            self, method=None, constants={}, labeled_strong=True
+            self,
+            method=None,
+            constants={},
+            labeled_strong=True,
+            sources={**self.sources, "labeled_strong": CONTROL},
         )
 
     def plain(self) -> "Recipe":
@@ -139,9 +144,14 @@ class Recipe:
         >>> recipe.method is recipe.weak is recipe.strong is recipe.ema is None
         True
         """
-        return dataclasses.replace(
-            self.control(), weak=None, strong=None, ema=None
-        )
+        own: Config = {
+            "weak": None,
+            "strong": None,
+            "labeled_strong": False,
+            "ema": None,
+        }
+        sources = {**self.sources, **dict.fromkeys(own, CONTROL)}
+        return dataclasses.replace(self.control(), **own, sources=sources)
 
     def compile(
         self,

@@ -70,6 +70,7 @@ def preset(
     defaults = {
         "steps": RUN,
         "batch_norm": METHODS[method].batch_norm,
+        "labeled_strong": METHODS[method].labeled_strong,
         **constants,
     }
 
@@ -188,7 +189,6 @@ short = preset(
     optimizer="adam",
     weight_decay=0.0,
     strong="randaugment",
-    labeled_strong=True,
     forward="split",
 )
 simmatch = preset(

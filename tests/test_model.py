@@ -290,6 +290,24 @@ def test_labeled_images_may_be_strongly_augmented_too(
     assert config["labeled_strong"] is labeled_strong
 
 
+@pytest.mark.parametrize(
+    ("method", "given", "found"),
+    [
+        ("aligned_softmatch", None, True),
+        ("aligned_softmatch", False, False),
+        ("fixmatch", None, False),
+        ("adamatch", None, False),
+    ],
+)
+def test_whether_labeled_images_are_so_is_left_to_the_method(
+    method, given, found
+):
+    model = SemiSupervisedModel(functional(), method, labeled_strong=given)
+    assert model.labeled_strong is found
+    again = SemiSupervisedModel.from_config(model.get_config())
+    assert again.labeled_strong is found
+
+
 def test_the_phase_can_change_between_epochs(network, digits8):
     x, y = digits8
     model = compiled(network())

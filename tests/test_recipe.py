@@ -98,8 +98,10 @@ def test_controls_see_no_unlabeled_images(network, digits8):
     assert type(control.strong).__name__ == "Cutout"
     assert control.labeled_strong
     assert control.ema == recipe.ema
+    assert recipe.control().sources["labeled_strong"] == "of the control"
     plain = recipe.plain().compile(network(), loss=LOSS, verbose=0)
     assert plain.weak is plain.strong is plain.ema is None
+    assert not plain.labeled_strong
     history = plain.fit(x[:8], y[:8], verbose=0, **recipe.plain().fit).history
     assert "unlabeled_loss" not in history
 

@@ -4,6 +4,7 @@ import keras
 import pytest
 from keras import ops
 
+from keras_ssl import SemiSupervisedModel
 from keras_ssl import augmentation
 from keras_ssl import recipes
 from keras_ssl.methods import METHODS
@@ -145,7 +146,19 @@ def test_changes_are_taken_over_and_named_as_yours():
 def test_the_recipe_for_short_runs(network, digits8):
     x, y = digits8
     recipe = recipes.short(steps=2, batch_size=4, strong="cutout")
-    assert recipe.sources["learning_rate"] == "docs/benchmarks.md"
+    assert set(recipe.sources.values()) == {
+        "you",
+        "docs/benchmarks.md",
+        "docs/benchmarks.md, 1 % of the run",
+    }
+    arguments = inspect.signature(METHODS[str(recipe.method)]).parameters
+    assert set(recipe.constants) == set(arguments) - {"kwargs"}
+    model = SemiSupervisedModel(network())  # whose defaults it has
+    assert recipe.constants == {
+        name: getattr(model.method, name) for name in recipe.constants
+    }
+    for name in ("ema", "forward", "batch_norm", "labeled_strong"):
+        assert getattr(recipe, name) == getattr(model, name)
     for each in (recipe, recipe.control()):
         model = each.compile(network(), loss=LOSS, verbose=0)
         assert model.labeled_strong

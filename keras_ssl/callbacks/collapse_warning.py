@@ -19,8 +19,8 @@ COLLAPSE = (
     "over. The network learns from labels that it made up, so that this gets "
     "worse by itself. Train longer with labels alone first, for instance with "
     "`PhaseSwitch`; or raise the threshold of the method; or lower "
-    "`unlabeled_weight` or the learning rate. If your classes are that "
-    "unequal, lower `min_entropy`."
+    "`unlabeled_weight` or the learning rate; or take AlignedSoftMatch, whose "
+    "labels are aligned. If your classes are that unequal, lower `min_entropy`."
 )
 
 

@@ -21,18 +21,21 @@ class AlignedSoftMatch(SoftMatch):
     align(softmax(weak))`; alignment and weights `w` are those of `SoftMatch`,
     which learns the `argmax` before alignment. A network that has seen few
     labels prefers a class or two, and learning its labels makes that worse;
-    aligned ones cannot. All averages have the momentum of
-    `keras_ssl.functional.ramped_momentum`, as those of `SoftMatch` remember for
-    hundreds of steps where they began.
+    aligned ones cannot. The averages of probabilities and confidences have the
+    momentum of `keras_ssl.functional.ramped_momentum`, as those of `SoftMatch`
+    remember for hundreds of steps where they began.
 
-    It is ours, and the default of `SemiSupervisedModel`; labeled images are
-    strongly augmented too.
+    This variant is our own. `prior="labeled"` takes the unlabeled images for a
+    mix like that of the labeled ones; where it is another, pass it.
 
     Args:
         n_sigma: That of `SoftMatch`.
         momentum: The largest one of the moving averages, in `[0, 1]`.
         prior: The distribution to align to: `"labeled"`, that of the labeled
             images; `"uniform"`; or probabilities `(num_classes,)`.
+
+    Attributes:
+        labeled_strong: `True`: labeled images are strongly augmented too.
 
     Example:
 

@@ -23,7 +23,6 @@ class ClassPrior(keras.layers.Layer):
         prior: `"uniform"`, `"labeled"` (a moving average of the labels in the
             batches, from uniform on) or probabilities `(num_classes,)`.
         momentum: That of the moving average, in `[0, 1]`.
-        ramped: That of `MovingAverage`.
 
     Raises:
         ValueError: The prior has another number of classes.
@@ -41,7 +40,6 @@ class ClassPrior(keras.layers.Layer):
         prior: str | Array = "uniform",
         *,
         momentum: float = 0.999,
-        ramped: bool = False,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("dtype", "float32")
@@ -55,7 +53,7 @@ class ClassPrior(keras.layers.Layer):
                 "many as the model has outputs."
             )
         self.labels = (
-            MovingAverage(momentum, uniform, ramped=ramped)
+            MovingAverage(momentum, uniform)
             if isinstance(prior, str) and prior == "labeled"
             else None
         )
@@ -93,7 +91,9 @@ class DistributionAlignment(keras.layers.Layer):
         window: Average the predictions of that many batches alike instead.
         uniform_start: Whether the average of the predictions starts from
             uniform, or is that of the batches so far (`False`).
-        ramped: That of `MovingAverage`.
+        ramped: That of the average of the predictions, see `MovingAverage`.
+            The prior has none: the first batches of many classes hold only a
+            few of them.
 
     Example:
 
@@ -125,9 +125,7 @@ class DistributionAlignment(keras.layers.Layer):
             if window is None
             else MovingWindow(window, (num_classes,), start or None)
         )
-        self.prior = ClassPrior(
-            num_classes, prior, momentum=momentum, ramped=ramped
-        )
+        self.prior = ClassPrior(num_classes, prior, momentum=momentum)
         self.built = True
 
     def call(self, q: Tensor, labels: Tensor | None = None) -> Tensor:

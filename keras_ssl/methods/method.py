@@ -42,8 +42,8 @@ images |
         targets: The views that only serve as targets, without gradient.
         batch_norm: Which images update BatchNorm's moving statistics in the
             paper: `"all"` (labeled, weak and strong) or `"labeled"`.
-        labeled_strong: Whether labeled images are strongly augmented in the
-            paper, where the method takes no view of them itself.
+        labeled_strong: Whether labeled images are strongly augmented by
+            default, in a method that takes no view of them itself.
         uses: Views that only `mix` needs.
         mixed: Views that `mix` adds.
         labeled_loss: `None`, or a function `(loss, ...)` in place of

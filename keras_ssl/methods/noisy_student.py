@@ -29,10 +29,10 @@ class NoisyStudent(Method):
     images that count at all, and what is logged of labels is the teacher's.
 
     The noise is yours: strong views, and dropout and stochastic depth in the
-    network. The paper noises labeled images too; for that, give the model the
-    strong augmentation as part of `weak`, and `strong=None`. The authors' code
-    weighs the loss by the ratio of unlabeled to labeled images in a batch:
-    `unlabeled_weight=7` for `unlabeled_ratio=7`.
+    network. The paper noises labeled images too, as the model's
+    `labeled_strong=True` does. The authors' code weighs the loss by the ratio
+    of unlabeled to labeled images in a batch: `unlabeled_weight=7` for
+    `unlabeled_ratio=7`.
 
     Args:
         num_unlabeled: How many images there are, of which `index` is one.

@@ -36,6 +36,9 @@ class SoftMatch(Method):
         prior: The distribution to align to: `"uniform"`, `"labeled"` or
             probabilities `(num_classes,)`.
 
+    Attributes:
+        ramped: Whether averages begin with a short memory, in a subclass.
+
     Example:
 
     >>> method = SoftMatch(momentum=0.5)
@@ -47,7 +50,7 @@ class SoftMatch(Method):
         [Chen et al., 2023](https://arxiv.org/abs/2301.10921)
     """
 
-    ramped: ClassVar[bool] = False  # the momentum of the moving averages
+    ramped: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -94,6 +97,8 @@ class SoftMatch(Method):
         self, q: Tensor, labels: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """What images count, `(n,)`, and their aligned probabilities.
+
+        Takes the batch into the moving averages.
 
         Args:
             q: `(n, num_classes)`, probabilities.

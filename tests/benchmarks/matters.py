@@ -1,0 +1,81 @@
+"""What each part of the recipe for short runs is worth, on Fashion-MNIST.
+
+    python -m tests.benchmarks.matters
+
+Every row is `keras_ssl.recipes.short` with one thing changed, for the same
+steps. As these rows are there to choose from, accuracies are on 10,000 images
+held out of the training set, and the seeds are others than those of
+`tests.benchmarks.worth`.
+"""
+
+import argparse
+import pathlib
+
+import keras_ssl
+from keras_ssl import study
+from keras_ssl.study.ablate import INGREDIENTS
+from tests.benchmarks.worth import TASKS
+from tests.benchmarks.worth import build_network
+from tests.benchmarks.worth import load
+
+DATASET = "fashion_mnist"
+RandAugment = keras_ssl.augmentation.RandAugment
+UNALIGNED = {"momentum": 0.99, "prior": "labeled"}
+
+CHANGES = {
+    "no unlabeled images": INGREDIENTS["unlabeled images"],
+    "no strong view": INGREDIENTS["strong"],
+    "labeled images only weakly augmented": INGREDIENTS["strong labeled"],
+    "no weak view": INGREDIENTS["weak"],
+    "labels not aligned": {"method": "softmatch", "constants": UNALIGNED},
+    "threshold of 0.95 (FixMatch)": {"method": "fixmatch", "constants": {}},
+    "AdaMatch": {
+        "method": "adamatch",
+        "constants": {},
+        "labeled_strong": False,
+    },
+    "RandAugment of full strength": {"strong": RandAugment(magnitude=1.0)},
+    "Cutout as well": {"strong": [RandAugment(magnitude=0.3), "cutout"]},
+    "last weights, no average": INGREDIENTS["ema"],
+    "constant learning rate": INGREDIENTS["decay"],
+    "a quarter of the learning rate": {"learning_rate": 1e-3},
+    "1 unlabeled image per labeled one": {"unlabeled_ratio": 1},
+    "7 unlabeled images per labeled one": {"unlabeled_ratio": 7},
+    "joint forward pass": {"forward": "joint"},
+    "BatchNorm from labeled images alone": {"batch_norm": "labeled"},
+}
+
+
+def main():
+    """Trains what is missing, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--labels", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[100, 101, 102])
+    parser.add_argument("--without", nargs="*", choices=CHANGES)
+    parser.add_argument("--held-out", type=int, default=10000)
+    parser.add_argument("--folder", type=pathlib.Path)
+    options = parser.parse_args()
+    train, test = load(DATASET, options.held_out)
+    task = TASKS[DATASET]
+    weak = keras_ssl.augmentation.CropAndFlip(**task["weak"])
+    names = options.without or CHANGES
+    found = study.ablate(
+        keras_ssl.recipes.short(options.steps, weak=weak),
+        lambda: build_network(train[0].shape[1:], task["widths"]),
+        train,
+        test,
+        without={name: CHANGES[name] for name in names},
+        labels=options.labels,
+        seeds=options.seeds,
+        folder=options.folder,
+    )
+    print(found)
+    if options.folder:
+        found.plot().figure.savefig(
+            options.folder / "what_matters.svg", bbox_inches="tight"
+        )
+
+
+if __name__ == "__main__":
+    main()
