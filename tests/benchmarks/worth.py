@@ -38,7 +38,7 @@ TASKS = {
     },
     "fashion_mnist": {
         "labels": [40, 100, 250, 1000],
-        "steps": 5000,
+        "steps": 4000,
         "widths": (24, 32, 48, 64, 96),
         "weak": {"shift": 0.04},
     },
