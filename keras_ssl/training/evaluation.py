@@ -29,9 +29,14 @@ class Evaluation(NamedTuple):
     images: Array
 
     @property
+    def right(self) -> Array:
+        """Which images are classified correctly, `(n,)`."""
+        return self.probabilities.argmax(-1) == self.labels
+
+    @property
     def accuracy(self) -> float:
         """Share of the images that are classified correctly."""
-        return float(np.mean(self.probabilities.argmax(-1) == self.labels))
+        return float(np.mean(self.right))
 
 
 def evaluate(

@@ -11,6 +11,7 @@ from keras_ssl.finders.memory import gib
 from keras_ssl.report.classification import Classification
 from keras_ssl.report.finding import Finding
 from keras_ssl.report.samples import make_samples
+from keras_ssl.training.evaluation import Evaluation
 from keras_ssl.training.journal import Journal
 from keras_ssl.training.parts import are_arrays
 from keras_ssl.training.phases import Schedule
@@ -34,7 +35,7 @@ def describe(
         warmup: What has checked BatchNorm.
         schedule: How long at a time it was trained.
     """
-    report, result = run.report, run.evaluate()
+    report, result = run.report, measure(run)
     first = journal.accuracy
     report.accuracy = {} if first is None else {PHASES[0]: first}
     last = list(journal.history)[-1]
@@ -43,6 +44,17 @@ def describe(
     report.measured_on = images if run.parts.test is None else "test images"
     report.measured_images = len(result.labels)
     report.history = journal.history
+    report.batch_norm = warmup.findings
+    report.findings = [*report.findings, _stopping(journal, schedule)]
+    seconds = {name: journal.seconds(name) for name in PHASES}
+    report.seconds = {**report.seconds, **seconds}
+    report.machine = _machine(journal, schedule, run)
+    report.model = run.model
+
+
+def measure(run: Run) -> Evaluation:
+    """What the model says of the test images, also class by class."""
+    report, result = run.report, run.evaluate()
     names = report.analysis.get("class_names") or None
     report.classification = Classification.measure(
         result.probabilities, result.labels, class_names=names
@@ -54,12 +66,7 @@ def describe(
         result.labels[:shown],
         class_names=names,
     )
-    report.batch_norm = warmup.findings
-    report.findings = [*report.findings, _stopping(journal, schedule)]
-    seconds = {name: journal.seconds(name) for name in PHASES}
-    report.seconds = {**report.seconds, **seconds}
-    report.machine = _machine(journal, schedule, run)
-    report.model = run.model
+    return result
 
 
 def _stopping(journal: Journal, schedule: Schedule) -> Finding:

@@ -11,6 +11,7 @@ from keras_ssl import callbacks as ours
 from keras_ssl.phased import SUPERVISED
 from keras_ssl.preserve import preserved
 from keras_ssl.registry import check_name
+from keras_ssl.training.evaluation import Evaluation
 from keras_ssl.training.journal import Journal
 from keras_ssl.training.parts import are_arrays
 from keras_ssl.training.run import BACKUP
@@ -114,9 +115,9 @@ def train_phases(
     return journal, warmup
 
 
-def compare(
+def train_baseline(
     run: Run, schedule: Schedule, weights: list[Array], rate: float
-) -> None:
+) -> tuple[Evaluation, list[Array]]:
     """Trains as many steps on the labeled images alone, and notes the accuracy.
 
     Afterwards the model is as it was.
@@ -126,6 +127,10 @@ def compare(
         schedule: How long at a time.
         weights: Those of the network, as before training.
         rate: The learning rate.
+
+    Returns:
+        What the baseline says of the validation images, and its weights, those
+        that evaluation uses.
     """
     model, labeled = run.model, run.parts.labeled
     phases = [len(columns["loss"]) for columns in run.report.history.values()]
@@ -146,7 +151,9 @@ def compare(
         added = [*schedule.callbacks(epochs), switch, warmup]
         _fit(run, schedule, epochs, added, verbose=0)
         accuracy = run.evaluate().accuracy
+        validation, values = run.validate(), run.evaluation_values()
     run.report.accuracy = {"baseline": accuracy, **run.report.accuracy}
+    return validation, values
 
 
 def _fit(

@@ -76,8 +76,22 @@ class Run:
     def evaluate(self) -> Evaluation:
         """Predicts the test images, or else the validation images."""
         role = "validation" if self.parts.test is None else "test"
+        return self._evaluate(role)
+
+    def validate(self) -> Evaluation:
+        """Predicts the validation images."""
+        return self._evaluate("validation")
+
+    def _evaluate(self, role: str) -> Evaluation:
         images = getattr(self.parts, role)
         return evaluate(self.model, images, role, logits=self.logits)
+
+    def evaluation_values(self) -> list[Array]:
+        """What evaluation uses for the network's variables, copied."""
+        return [
+            np.array(ops.convert_to_numpy(value))
+            for _, value in self.model.evaluation_weights()
+        ]
 
     def load_weights(self, folder: pathlib.Path) -> None:
         """Gives the network the weights that an earlier run has saved."""

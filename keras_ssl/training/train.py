@@ -10,12 +10,13 @@ import keras
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.training.arguments import Arguments
 from keras_ssl.training.assemble import assemble
+from keras_ssl.training.guard import guard
 from keras_ssl.training.inspecting import look_briefly
 from keras_ssl.training.inspecting import look_closely
 from keras_ssl.training.outcome import describe
 from keras_ssl.training.parts import make_parts
 from keras_ssl.training.phases import Schedule
-from keras_ssl.training.phases import compare
+from keras_ssl.training.phases import train_baseline
 from keras_ssl.training.phases import train_phases
 from keras_ssl.training.run import Run
 from keras_ssl.training.run import open_report
@@ -96,7 +97,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             end a phase; half as many reduce the learning rate.
         warmup_steps: Steps in which the learning rate rises at the beginning of
             each phase, before its epochs, while BatchNorm's statistics settle.
-        baseline: Whether to train the baseline.
+        baseline: Whether to train the baseline. If it is ahead on the
+            validation images by more than the standard error of the difference,
+            the unlabeled images hurt, and the model gets its weights.
         callbacks: Of `fit`, in addition.
         seed: Of the split, the order and the augmentation; not of the weights
             that the model has already.
@@ -211,6 +214,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         describe(run, *train_phases(run, length, callbacks), length)
         run.save()
     if baseline and "baseline" not in run.report.accuracy:
-        compare(run, length, weights, rate)
+        ours = run.validate()
+        guard(run, ours, *train_baseline(run, length, weights, rate))
         run.save()
     return run.report

@@ -11,6 +11,7 @@ from keras_ssl import callbacks
 from keras_ssl import finders
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_result import Trial
+from keras_ssl.training import guard
 
 # A few steps on a few images say nothing of the method.
 pytestmark = pytest.mark.filterwarnings(
@@ -102,7 +103,12 @@ def test_what_is_not_given_is_found(network, parts):
     assert found["epochs"] == (3, "given")
     assert found["schedule"] == ("cosine", "default")
     titles = [finding.title for finding in report.findings]
-    assert titles == ["Batch size", "Learning rate", "Stopping"]
+    assert titles == [
+        "Batch size",
+        "Learning rate",
+        "Stopping",
+        "Worth of the unlabeled images",
+    ]
     steps = {"batch size", "learning rate", "phase 1", "phase 2", "baseline"}
     assert set(report.seconds) == steps
     assert not report.analysis
@@ -183,13 +189,49 @@ def test_it_does_what_the_parts_do(schedule, model, network, parts):
 
 
 @pytest.mark.core
-def test_the_baseline_leaves_the_model_as_it_was(model, parts, network):
+def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
+    model, parts, network, monkeypatch
+):
+    monkeypatch.setattr(guard, "lead", lambda ours, other: (0.1, 0.1))
     report = keras_ssl.train(model, **parts, **FIXED)
     assert "baseline" in report.accuracy
+    assert "It is kept" in report.findings[-1].text
     twin = compiled(network)
     keras_ssl.train(twin, **parts, **FIXED, baseline=False)
     for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+class Misled(keras_ssl.methods.Method):
+    """Takes every unlabeled image for one of class 0."""
+
+    def call(self, strong):
+        label = ops.zeros(ops.shape(strong)[0], "int32")
+        return self.masked_mean(
+            1.0, keras_ssl.functional.cross_entropy(label, strong)
+        )
+
+
+@pytest.mark.core
+def test_where_unlabeled_images_hurt_the_baseline_is_kept(model, parts, capsys):
+    x, y = parts["test"]
+    report = keras_ssl.train(
+        model,
+        **{**parts, "validation": (x, y)},
+        **{**FIXED, "method": Misled(), "steps_per_epoch": 10, "verbose": 1},
+        weak=None,
+        strong="cutout",
+        unlabeled_weight=50.0,
+    )
+    assert report.accuracy["phase 2"] < report.accuracy["baseline"]
+    found = report.findings[-1]
+    assert found.title == "Worth of the unlabeled images"
+    assert "hurt" in found.text
+    assert found.text in capsys.readouterr().out
+    kept = report.accuracy["baseline"]
+    assert accuracy(report.model, (x, y)) == pytest.approx(kept)
+    assert accuracy(report.model.export_model(), (x, y)) == pytest.approx(kept)
+    assert report.classification.accuracy == pytest.approx(kept)
 
 
 class Interruption(keras.callbacks.Callback):
