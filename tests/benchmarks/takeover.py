@@ -1,0 +1,58 @@
+"""A network that hardly fits its labels: does one class take over?
+
+    python -m tests.benchmarks.takeover
+
+A linear classifier on digits with 100 labels. The recipe for short runs, and
+the same with SoftMatch, whose labels are not aligned, against their control on
+the labeled images alone, on the test images.
+"""
+
+import argparse
+import dataclasses
+import pathlib
+
+import keras
+
+import keras_ssl
+from keras_ssl import study
+
+
+def build_network():
+    """A linear classifier of images of 8 x 8 pixels."""
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    return keras.Sequential([keras.Input((8, 8, 1)), *layers])
+
+
+def main():
+    """Trains what is missing, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--labels", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4])
+    parser.add_argument("--folder", type=pathlib.Path)
+    options = parser.parse_args()
+    weak = keras_ssl.augmentation.CropAndFlip(flip=False)
+    recipe = keras_ssl.recipes.short(options.steps, weak=weak)
+    softmatch = dataclasses.replace(
+        recipe,
+        method="softmatch",
+        constants={"momentum": 0.99, "prior": "labeled"},
+    )
+    train, test = keras_ssl.data.load_digits()
+    rows = {"control": recipe.control(), "SSL": recipe, "softmatch": softmatch}
+    print(
+        study.compare(
+            rows,
+            build_network,
+            train,
+            test,
+            labels=options.labels,
+            seeds=options.seeds,
+            folder=options.folder,
+            control="control",
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
