@@ -39,7 +39,8 @@ class Recipe:
         method: Name of a method of `keras_ssl.methods`; `None` trains on the
             labels alone.
         constants: All of its arguments.
-        sources: Where constants come from that are not of FixMatch, by name.
+        sources: Where constants come from that are not of FixMatch, by name;
+            recipes that differ in nothing else are equal.
         steps: Steps of the run, at least 1.
         batch_size: Labeled images a step.
         unlabeled_ratio: Unlabeled images per labeled one in a step.
@@ -75,7 +76,9 @@ class Recipe:
 
     method: str | None
     constants: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    sources: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    sources: Mapping[str, str] = dataclasses.field(
+        default_factory=dict, compare=False
+    )
     steps: int = RUN
     batch_size: int = 64
     unlabeled_ratio: int = 7
