@@ -1,6 +1,8 @@
 # `make quickstart`: install into .venv, then train the first example.
 # `make test`: install into .venv, then everything that continuous integration
 # checks. `make format`: bring the code into the form that `make test` expects.
+# `make benchmark`: the studies, which take hours; what has finished stays in
+# $(BENCHMARKS), so that an interrupted one goes on.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,7 +19,9 @@ JAX_CACHE = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/jax-cache \
 	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
 	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 
-.PHONY: quickstart test format
+BENCHMARKS ?= build/benchmarks
+
+.PHONY: quickstart test format benchmark
 .DELETE_ON_ERROR:
 
 quickstart: .venv/quickstart-installed
@@ -36,6 +40,13 @@ test: .venv/test-installed
 format: .venv/test-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+benchmark: .venv/test-installed
+	for study in takeover "mismatch other_classes" "mismatch long_tail" \
+		"worth digits" matters "worth fashion_mnist"; do \
+		TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tests.benchmarks.$$study \
+			--folder $(BENCHMARKS)/$$(echo $$study | tr ' ' _) || exit 1; \
+	done
 
 .venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples
 .venv/test-installed: EXTRAS = $(TENSORFLOW),jax,kerascv,test

@@ -131,7 +131,9 @@ def test_lagging_statistics_are_cured(network, digits8):
     losses = []
     for callbacks in ([], [BatchNormWarmup(steps=10, verbose=0)]):
         keras.utils.set_random_seed(0)
-        model = SemiSupervisedModel(network(), strong="cutout", ema=None)
+        model = SemiSupervisedModel(
+            network(), "fixmatch", strong="cutout", ema=None
+        )
         model.compile(keras.optimizers.Adam(0.01), LOGITS)
         history = fit(model, digits8, *callbacks, steps_per_epoch=2)
         losses.append(history.history["val_loss"][0])
