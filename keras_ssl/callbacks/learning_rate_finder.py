@@ -16,7 +16,7 @@ FOUND = "found_learning_rate"
 
 
 class LearningRateFinder(Finder):
-    """Finds the learning rate by range tests, sets it, and lets `fit` go on.
+    """Finds the learning rate, sets it, and lets `fit` go on.
 
     The search takes place before the first step, with the step that training
     begins with, on the first training batches, which training gets again. But
@@ -38,6 +38,8 @@ class LearningRateFinder(Finder):
         max_rate: Last rate, greater than `min_rate`.
         steps: Steps of a range test, at least 10.
         repeats: Range tests, at least 1.
+        trial_steps: Steps of the short trainings that decide, at least 3; 0
+            takes the rate of the range tests as it is.
         verbose: 1 prints a line, 0 nothing.
 
     Attributes:
@@ -71,7 +73,8 @@ class LearningRateFinder(Finder):
         min_rate: float = 1e-6,
         max_rate: float = 10.0,
         steps: int = 100,
-        repeats: int = 3,
+        repeats: int = 1,
+        trial_steps: int = 60,
         verbose: int = 1,
     ) -> None:
         super().__init__(verbose)
@@ -81,6 +84,7 @@ class LearningRateFinder(Finder):
             "max_rate": max_rate,
             "steps": steps,
             "repeats": repeats,
+            "trial_steps": trial_steps,
         }
         check_search(**self.search)
         self.data = data

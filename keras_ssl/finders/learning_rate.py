@@ -1,5 +1,6 @@
-"""`find_learning_rate`: the range test, and what is read off it."""
+"""`find_learning_rate`: range tests, and short trainings near their rate."""
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Iterator
@@ -10,9 +11,13 @@ import numpy as np
 
 from keras_ssl import data as datasets
 from keras_ssl.finders.learning_rate_result import LearningRateResult
+from keras_ssl.finders.learning_rate_result import decide
 from keras_ssl.finders.learning_rate_result import summarize
 from keras_ssl.finders.optimizer_rate import settable_rate
 from keras_ssl.finders.range_test import run_range_test
+from keras_ssl.finders.rate_trials import LAST
+from keras_ssl.finders.rate_trials import climb
+from keras_ssl.finders.rate_trials import run_trial
 from keras_ssl.finders.smoothing import FEWEST
 from keras_ssl.finders.suggestions import SUGGESTIONS
 from keras_ssl.preserve import build_optimizer
@@ -22,7 +27,7 @@ from keras_ssl.registry import check_name
 MEMORY = 2**29  # bytes of the batches that are kept during the search
 
 
-def find_learning_rate(
+def find_learning_rate(  # noqa: PLR0913  one place for every choice
     model: keras.Model,
     data: Any,
     *,
@@ -30,9 +35,10 @@ def find_learning_rate(
     min_rate: float = 1e-6,
     max_rate: float = 10.0,
     steps: int = 100,
-    repeats: int = 3,
+    repeats: int = 1,
+    trial_steps: int = 60,
 ) -> LearningRateResult:
-    """Finds a learning rate by range tests, and leaves the model as it was.
+    """Finds a learning rate by trying some, and leaves the model as it was.
 
     A range test trains for some steps of the model's own, semi-supervised or
     supervised, while the rate rises exponentially from `min_rate` to
@@ -40,6 +46,9 @@ def find_learning_rate(
     the single batches. Of semi-supervised steps that is the labeled loss alone:
     the unlabeled loss is 0 as long as no pseudo-label passes, and rises as the
     model learns to pass more.
+
+    Then short trainings with constant rates, from that one on in half decades,
+    decide: upwards as long as the loss at the end falls, or else downwards.
 
     Args:
         model: A compiled model. Any optimizer of Keras but `MultiOptimizer`;
@@ -56,6 +65,8 @@ def find_learning_rate(
         steps: Steps of a test, at least 10.
         repeats: Range tests, at least 1, each on other batches. The median of
             their losses at each rate counts.
+        trial_steps: Steps of each short training, at least 3; 0 takes the rate
+            of the range tests as it is.
 
     Returns:
         The `LearningRateResult`; print it, or `plot()` it.
@@ -82,7 +93,7 @@ def find_learning_rate(
         [Smith, 2015](https://arxiv.org/abs/1506.01186), section 3.3.
     """
     begin = time.perf_counter()
-    check_search(suggestion, min_rate, max_rate, steps, repeats)
+    check_search(suggestion, min_rate, max_rate, steps, repeats, trial_steps)
     batches = _read(data, steps)
     _prepare(model, batches[0])
     rates = np.geomspace(min_rate, max_rate, steps).tolist()
@@ -93,11 +104,26 @@ def find_learning_rate(
             test = run_range_test(model, _turns(batches, first), rates)
             tests.append(test)
             snapshot.restore()
-    return summarize(tests, suggestion, time.perf_counter() - begin)
+
+        def loss_at(rate: float) -> float:
+            loss = run_trial(model, _turns(batches, 0), rate, trial_steps)
+            snapshot.restore()
+            return loss
+
+        result = summarize(tests, suggestion)
+        if result.rate is not None and trial_steps:
+            bounds = {"lowest": min_rate, "highest": max_rate}
+            result = decide(result, climb(loss_at, result.rate, **bounds))
+    return dataclasses.replace(result, seconds=time.perf_counter() - begin)
 
 
 def check_search(
-    suggestion: str, min_rate: float, max_rate: float, steps: int, repeats: int
+    suggestion: str,
+    min_rate: float,
+    max_rate: float,
+    steps: int,
+    repeats: int,
+    trial_steps: int,
 ) -> None:
     """Raises `ValueError` unless `find_learning_rate` takes the arguments."""
     check_name(suggestion, "suggestion", dict(SUGGESTIONS))
@@ -110,6 +136,11 @@ def check_search(
         raise ValueError(
             f"Received: steps={steps}, repeats={repeats}. Expected at least "
             f"{FEWEST} steps and 1 repeat. Pass for example steps=100."
+        )
+    if trial_steps and trial_steps < LAST:
+        raise ValueError(
+            f"Received: trial_steps={trial_steps}. Expected at least {LAST}, "
+            "or 0 for no trials. Pass for example trial_steps=60."
         )
 
 

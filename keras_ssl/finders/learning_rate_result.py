@@ -15,6 +15,8 @@ from keras_ssl.report.table import format_table
 from keras_ssl.typing import Array
 from keras_ssl.typing import Config
 
+TRIALS = "trials"
+
 
 @dataclasses.dataclass(frozen=True)
 class LearningRateResult:
@@ -26,6 +28,8 @@ class LearningRateResult:
         rule: The rule that chose it.
         suggestions: What each rule suggests; `None` if the loss never fell.
         tests: The range tests.
+        trials: The losses of short trainings, by their rate; none if the rate
+            is that of the range tests.
         seconds: How long the search took.
 
     Example:
@@ -33,7 +37,7 @@ class LearningRateResult:
     >>> rates = np.geomspace(1e-4, 1, 50).tolist()
     >>> losses = (2 - np.tanh(np.log10(rates) + 2)).tolist()
     >>> test = RangeTest(rates, losses, losses, "loss", diverged=False)
-    >>> result = summarize([test], "steepest", seconds=1.0)
+    >>> result = summarize([test], "steepest")
     >>> 1e-3 < result.rate < 1e-1
     True
     """
@@ -43,7 +47,8 @@ class LearningRateResult:
     rule: str
     suggestions: Mapping[str, float | None]
     tests: list[RangeTest]
-    seconds: float
+    trials: Mapping[float, float] = dataclasses.field(default_factory=dict)
+    seconds: float = 0.0
 
     def __str__(self) -> str:
         table = format_table(self.rows)
@@ -51,11 +56,20 @@ class LearningRateResult:
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """What each rule suggests, as a table."""
-        return [
-            {"rule": name, "learning rate": _text(rate)}
+        """What each rule suggests, and each trial's loss, as a table."""
+        rules = [
+            {"rule": name, "learning rate": _text(rate), "loss": ""}
             for name, rate in self.suggestions.items()
         ]
+        trials = [
+            {
+                "rule": "trial",
+                "learning rate": _text(rate),
+                "loss": f"{loss:.3g}",
+            }
+            for rate, loss in self.trials.items()
+        ]
+        return [*rules, *trials]
 
     def plot(self, ax: Any = None) -> Any:
         """Draws the losses over the rates, and the suggestions.
@@ -74,28 +88,33 @@ class LearningRateResult:
             }
             for test in self.tests
         ]
+        suggestions, chosen = self.suggestions, self.rule
+        if self.trials:
+            suggestions = {**suggestions, TRIALS: self.rate}
+            chosen = TRIALS
         return plot_range_test(
             curves,
-            suggestions=self.suggestions,
-            chosen=self.rule if self.rate else None,
+            suggestions=suggestions,
+            chosen=chosen if self.rate else None,
             ylabel=_loss(self.tests).capitalize(),
             ax=ax,
         )
 
     def to_dict(self) -> Config:
         """Everything as dictionaries, lists, numbers and strings, for JSON."""
-        return dataclasses.asdict(self)
+        trials = [
+            {"rate": rate, "loss": loss if np.isfinite(loss) else None}
+            for rate, loss in self.trials.items()
+        ]
+        return {**dataclasses.asdict(self), "trials": trials}
 
 
-def summarize(
-    tests: list[RangeTest], rule: str, seconds: float
-) -> LearningRateResult:
+def summarize(tests: list[RangeTest], rule: str) -> LearningRateResult:
     """Reads every rule's suggestion off the tests, and chooses.
 
     Args:
         tests: At least one range test, over the same rates.
         rule: The name of the rule that chooses.
-        seconds: How long the tests took.
 
     Returns:
         The result. The suggestions are read off the median of the tests' losses
@@ -113,8 +132,27 @@ def summarize(
         rule=rule,
         suggestions=suggestions,
         tests=tests,
-        seconds=seconds,
     )
+
+
+def decide(
+    result: LearningRateResult, trials: Mapping[float, float]
+) -> LearningRateResult:
+    """The rate of the best trial in place of that of the range tests.
+
+    Args:
+        result: That of the range tests.
+        trials: Losses by rate; where none is finite, the rate stays.
+    """
+    best = min(trials, key=lambda rate: trials[rate])
+    if not np.isfinite(trials[best]):
+        return dataclasses.replace(result, trials=trials)
+    reason = (
+        f"Learning rate {_text(best)}, the best of {len(trials)} short "
+        f"trainings around {_text(result.rate)}, that of the rule "
+        f"{result.rule!r} from the {_loss(result.tests)}."
+    )
+    return dataclasses.replace(result, rate=best, reason=reason, trials=trials)
 
 
 def _median_losses(tests: list[RangeTest], count: int) -> Array:

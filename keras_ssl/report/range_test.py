@@ -1,5 +1,6 @@
 """The losses of a learning rate range test."""
 
+import itertools
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -81,7 +82,8 @@ def _draw_suggestions(
     ax: "Axes", suggestions: Mapping[str, float | None], chosen: str | None
 ) -> None:
     rates = {n: rate for n, rate in suggestions.items() if rate is not None}
-    for color, (name, rate) in zip(COLORS[1:], rates.items(), strict=False):
+    colors = itertools.cycle(COLORS[1:])
+    for color, (name, rate) in zip(colors, rates.items(), strict=False):
         ax.axvline(
             rate,
             color=color,

@@ -10,7 +10,13 @@ from tests.test_preserve import assert_equal
 from tests.test_preserve import state
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-SEARCH = {"min_rate": 1e-4, "max_rate": 1.0, "steps": 24, "repeats": 2}
+SEARCH = {
+    "min_rate": 1e-4,
+    "max_rate": 1.0,
+    "steps": 24,
+    "repeats": 2,
+    "trial_steps": 3,
+}
 
 
 def cosine(peak=0.05):
@@ -104,7 +110,7 @@ def test_it_sets_the_rate_and_says_so(network, digits8, capsys):
     printed = capsys.readouterr().out.splitlines()
     lines = [line for line in printed if "LearningRateFinder" in line]
     assert len(lines) == 1
-    assert f"Learning rate {found:.2g}, by the rule 'middle'" in lines[0]
+    assert f"Learning rate {found:.2g}, the best of" in lines[0]
     assert "It was 0.05 (" in lines[0]
     assert finder.plot().get_ylabel() == "Labeled loss"
     assert model.callback_state == {}

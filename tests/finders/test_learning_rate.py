@@ -14,7 +14,13 @@ from tests.test_preserve import state
 
 pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-SHORT = {"min_rate": 1e-5, "max_rate": 1.0, "steps": 20, "repeats": 2}
+SHORT = {
+    "min_rate": 1e-5,
+    "max_rate": 1.0,
+    "steps": 20,
+    "repeats": 2,
+    "trial_steps": 0,
+}
 
 
 def cut(digits8, count=8):
@@ -30,7 +36,9 @@ def plain(network):
 
 
 def test_a_plain_model(plain, digits8):
-    result = find_learning_rate(plain, cut(digits8), steps=60)
+    result = find_learning_rate(
+        plain, cut(digits8), steps=60, repeats=3, trial_steps=0
+    )
     assert 1e-3 < result.rate < 0.3
     assert result.rate == result.suggestions["middle"]
     assert [test.rates[0] for test in result.tests] == [1e-6] * 3
@@ -53,6 +61,37 @@ def test_the_model_is_as_before(network, digits8):
     assert_equal(before, state(model))
     assert result.tests[0].loss_name == "labeled_loss"
     assert "the labeled loss" in result.reason
+
+
+def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
+    plain.train_on_batch(*cut(digits8)[0])
+    before = state(plain)
+    options = {**SHORT, "repeats": 1}
+    start = find_learning_rate(plain, cut(digits8), **options).rate
+    options["trial_steps"] = 9
+    result = find_learning_rate(plain, cut(digits8), **options)
+    assert_equal(before, state(plain))
+    assert next(iter(result.trials)) == start
+    assert len(result.trials) >= 3
+    assert result.trials[result.rate] == min(result.trials.values())
+    # A trial is nothing but a training, from the same start and batches.
+    again = keras.models.clone_model(plain)
+    again.compile(keras.optimizers.Adam(result.rate), LOGITS)
+    again.set_weights(plain.get_weights())
+    again.optimizer.build(again.trainable_variables)
+    for mine, other in zip(
+        again.optimizer.variables, plain.optimizer.variables, strict=True
+    ):
+        if "learning_rate" not in mine.path:
+            mine.assign(other)
+    losses = []
+    for x, y in (cut(digits8) * 2)[:9]:
+        again.reset_metrics()
+        logs = again.train_on_batch(x, y, return_dict=True)
+        losses.append(logs["loss"])
+    np.testing.assert_allclose(
+        result.trials[result.rate], np.mean(losses[-3:]), rtol=1e-4
+    )
 
 
 def test_a_model_that_is_not_built(digits8):
@@ -189,6 +228,7 @@ def test_what_can_be_read_and_saved(plain, digits8):
         {"min_rate": 1.0, "max_rate": 0.1},
         {"steps": 5},
         {"repeats": 0},
+        {"trial_steps": 2},
         {"suggestion": "steepst"},
     ],
     ids=str,

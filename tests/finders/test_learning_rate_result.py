@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from keras_ssl.finders.learning_rate_result import decide
 from keras_ssl.finders.learning_rate_result import summarize
 from keras_ssl.finders.range_test import RangeTest
 from keras_ssl.finders.suggestions import SUGGESTIONS
@@ -29,7 +30,7 @@ def falling(center, noise=0.0, seed=0):
 @pytest.mark.parametrize("rule", SUGGESTIONS)
 def test_the_median_of_the_tests_counts(rule):
     tests = [falling(center) for center in (1e-3, 2e-2, 3e-3)]
-    result = summarize(tests, rule, 2.0)
+    result = summarize(tests, rule)
     alone = [suggest(test.rates, test.losses, rule) for test in tests]
     assert result.rate == alone[2] == result.suggestions[rule]
     each = ", ".join(f"{rate:.2g}" for rate in alone)
@@ -37,7 +38,7 @@ def test_the_median_of_the_tests_counts(rule):
 
 
 def test_of_one_test_nothing_else_is_said():
-    result = summarize([falling(1e-3)], "steepest", 2.0)
+    result = summarize([falling(1e-3)], "steepest")
     np.testing.assert_allclose(result.rate, 1e-3, rtol=0.15)
     assert result.reason.endswith("by the rule 'steepest' from the loss.")
 
@@ -46,38 +47,58 @@ def test_noise_that_hides_the_fall_of_one_test():
     tests = [falling(1e-3, noise=3.2, seed=seed) for seed in range(9)]
     alone = [suggest(test.rates, test.losses) for test in tests]
     assert alone.count(None) > 3
-    result = summarize(tests, "steepest", 1.0)
+    result = summarize(tests, "steepest")
     assert 2e-4 < result.rate < 5e-3
 
 
 def test_a_curve_ends_where_half_of_the_tests_have_diverged():
     whole = falling(1e-3)
     tests = [cut(whole, count) for count in (100, 80, 60, 50)]
-    result = summarize(tests, "minimum", 1.0)
+    result = summarize(tests, "minimum")
     assert result.rate == suggest(RATES[:60], whole.losses[:60], "minimum")
     tests = [cut(whole, count) for count in (100, 80, 5)]
-    result = summarize(tests, "minimum", 1.0)
+    result = summarize(tests, "minimum")
     assert result.rate == suggest(RATES[:80], whole.losses[:80], "minimum")
 
 
 def test_without_a_fall_there_is_no_rate():
     flat = RangeTest(RATES, [1.0] * 100, [1.0] * 100, "loss", diverged=False)
-    result = summarize([flat, flat], "valley", 1.0)
+    result = summarize([flat, flat], "valley")
     assert result.rate is None
     assert "the loss never fell from 1e-05 to 1." in result.reason
     assert set(result.suggestions.values()) == {None}
     empty = cut(flat, 0)
-    result = summarize([empty, empty], "slide", 1.0)
+    result = summarize([empty, empty], "slide")
     assert result.rate is None
     assert "not finite before the first step" in result.reason
 
 
 def test_it_is_readable_and_can_be_saved():
-    result = summarize([falling(1e-3)], "minimum", 2.04)
+    result = summarize([falling(1e-3)], "minimum")
     lines = str(result).splitlines()
     assert lines[0].startswith("Learning rate ")
-    assert lines[-1] == "The search took 2.0 s."
+    assert lines[-1] == "The search took 0.0 s."
     assert len(lines) == 9
     assert json.loads(json.dumps(result.to_dict()))["rule"] == "minimum"
     chosen = {row["rule"]: row["learning rate"] for row in result.rows}
     assert chosen["minimum"] == f"{result.rate:.2g}"
+
+
+def test_the_best_trial_decides():
+    result = summarize([falling(1e-3)], "minimum")
+    trials = {1e-4: 0.5, 3e-4: 0.2, 1e-3: np.inf}
+    decided = decide(result, trials)
+    assert decided.rate == 3e-4
+    assert decided.suggestions == result.suggestions
+    assert "0.0003, the best of 3 short trainings" in decided.reason
+    assert [row["loss"] for row in decided.rows[-3:]] == ["0.5", "0.2", "inf"]
+    saved = json.loads(json.dumps(decided.to_dict(), allow_nan=False))
+    assert saved["trials"][2] == {"rate": 1e-3, "loss": None}
+    labels = [line.get_label() for line in decided.plot().get_lines()]
+    assert "trials: 0.0003 (chosen)" in labels
+
+
+def test_trials_that_all_diverge_do_not_decide():
+    result = summarize([falling(1e-3)], "minimum")
+    decided = decide(result, {1e-4: np.inf, 3e-4: np.inf})
+    assert (decided.rate, decided.reason) == (result.rate, result.reason)
