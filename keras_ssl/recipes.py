@@ -25,7 +25,7 @@ from keras_ssl.recipe import Share
 from keras_ssl.registry import check_name
 from keras_ssl.typing import Config
 
-OURS = "docs/benchmarks.md"
+OURS = "keras_ssl"
 TORCHSSL = "Zhang et al., 2021"  # arXiv 2110.08263, and their TorchSSL
 
 DOCUMENT = """The recipe of {method} as in {source}.

@@ -148,8 +148,8 @@ def test_the_recipe_for_short_runs(network, digits8):
     recipe = recipes.short(steps=2, batch_size=4, strong="cutout")
     assert set(recipe.sources.values()) == {
         "you",
-        "docs/benchmarks.md",
-        "docs/benchmarks.md, 1 % of the run",
+        "keras_ssl",
+        "keras_ssl, 1 % of the run",
     }
     arguments = inspect.signature(METHODS[str(recipe.method)]).parameters
     assert set(recipe.constants) == set(arguments) - {"kwargs"}

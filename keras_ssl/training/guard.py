@@ -56,15 +56,15 @@ def guard(
     gain, error = lead(ours, other)
     hurt = gain > error
     text = (
-        f"Of {len(ours.labels):,} validation images, the trained model "
-        f"classifies {-100 * gain:.1f} ± {100 * error:.1f} points more "
-        "correctly than the baseline. "
+        f"On {len(ours.labels):,} validation images, the accuracy of the "
+        f"trained model is that of the baseline {-100 * gain:+.1f} ± "
+        f"{100 * error:.1f} points. "
     )
     text += (
         "The unlabeled images hurt, so that the model has the weights of the "
         "baseline now. Are they of the same classes, in the same proportions?"
         if hurt
-        else "It is kept: the baseline is not ahead by more than that."
+        else "It is kept, as the baseline is not clearly ahead."
     )
     run.report.findings = [
         *(each for each in run.report.findings if each.title != TITLE),
