@@ -6,6 +6,7 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import BatchNormWarmup
 from keras_ssl.callbacks import PhaseCosineDecay
 from keras_ssl.callbacks import PhaseSwitch
+from tests.callbacks.interruption import Interruption
 
 RATE = 0.1
 
@@ -19,16 +20,6 @@ class Rates(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.rates.append(float(self.model.optimizer.learning_rate))
-
-
-class Interruption(keras.callbacks.Callback):
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch == self.epoch:
-            raise KeyboardInterrupt
 
 
 class Stop(keras.callbacks.Callback):

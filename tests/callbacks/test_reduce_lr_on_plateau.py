@@ -5,6 +5,7 @@ import pytest
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks import ReduceLROnPlateau
+from tests.callbacks.interruption import Interruption
 
 
 class Losses(keras.callbacks.Callback):
@@ -21,16 +22,6 @@ class Losses(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs):
         logs["val_loss"] = self.values[epoch]
-
-
-class Interruption(keras.callbacks.Callback):
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch == self.epoch:
-            raise KeyboardInterrupt
 
 
 @pytest.fixture
