@@ -74,7 +74,7 @@ class LearningRateFinder(Finder):
         max_rate: float = 10.0,
         steps: int = 100,
         repeats: int = 1,
-        trial_steps: int = 60,
+        trial_steps: int = 100,
         verbose: int = 1,
     ) -> None:
         super().__init__(verbose)

@@ -36,7 +36,7 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     max_rate: float = 10.0,
     steps: int = 100,
     repeats: int = 1,
-    trial_steps: int = 60,
+    trial_steps: int = 100,
 ) -> LearningRateResult:
     """Finds a learning rate by trying some, and leaves the model as it was.
 
@@ -48,7 +48,8 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     model learns to pass more.
 
     Then short trainings with constant rates, from that one on in half decades,
-    decide: upwards as long as the loss at the end falls, or else downwards.
+    decide: upwards as long as the loss at the end is no more than 5 % above the
+    lowest, or else downwards. The largest such rate is taken.
 
     Args:
         model: A compiled model. Any optimizer of Keras but `MultiOptimizer`;
@@ -140,7 +141,7 @@ def check_search(
     if trial_steps and trial_steps < LAST:
         raise ValueError(
             f"Received: trial_steps={trial_steps}. Expected at least {LAST}, "
-            "or 0 for no trials. Pass for example trial_steps=60."
+            "or 0 for no trials. Pass for example trial_steps=100."
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_ssl.finders.range_test import RangeTest
+from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.smoothing import smooth_curve
 from keras_ssl.finders.suggestions import SUGGESTIONS
 from keras_ssl.finders.suggestions import suggest
@@ -144,8 +145,8 @@ def decide(
         result: That of the range tests.
         trials: Losses by rate; where none is finite, the rate stays.
     """
-    best = min(trials, key=lambda rate: trials[rate])
-    if not np.isfinite(trials[best]):
+    best = best_rate(trials)
+    if best is None:
         return dataclasses.replace(result, trials=trials)
     reason = (
         f"Learning rate {_text(best)}, the best of {len(trials)} short "

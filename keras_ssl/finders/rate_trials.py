@@ -8,6 +8,7 @@ ahead, which such a test takes for a divergence.
 import math
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -16,6 +17,7 @@ import numpy as np
 from keras_ssl.finders.range_test import run_range_test
 
 FACTOR = math.sqrt(10)  # from a rate to the next: half a decade
+TOLERANCE = 0.05
 LAST = 3  # the last third of the losses counts
 
 
@@ -26,9 +28,9 @@ def climb(
     lowest: float = 0.0,
     highest: float = math.inf,
 ) -> dict[float, float]:
-    """Tries rates half a decade apart, upwards as long as the loss falls.
+    """Tries rates half a decade apart, upwards as long as `best_rate` follows.
 
-    If the first rate above is no better, it goes downwards likewise.
+    If it does not follow to the first rate above, it goes downwards likewise.
 
     Args:
         loss_at: The loss after training with a rate.
@@ -47,15 +49,40 @@ def climb(
     """
     losses = {rate: loss_at(rate)}
     for factor in (FACTOR, 1 / FACTOR):
-        best = rate
-        while lowest <= best * factor <= highest:
-            losses[best * factor] = loss_at(best * factor)
-            if not losses[best * factor] < losses[best]:
+        last = rate
+        while lowest <= last * factor <= highest:
+            last *= factor
+            losses[last] = loss_at(last)
+            if best_rate(losses) != last:
                 break
-            best *= factor
-        if best != rate:
+        if best_rate(losses) not in (rate, None):
             break
     return losses
+
+
+def best_rate(losses: Mapping[float, float]) -> float | None:
+    """The largest rate with a loss near the lowest.
+
+    Schedules that fall and averaged weights bear a larger rate than a short
+    training with a constant one shows.
+
+    Args:
+        losses: By rate; infinite where training diverged.
+
+    Returns:
+        The largest rate with a loss at most 5 % above the lowest; `None` if no
+        loss is finite.
+
+    Example:
+
+    >>> best_rate({0.01: 1.6, 0.03: 1.5, 0.1: 1.54, 0.3: 2.0})
+    0.1
+    """
+    lowest = min(losses.values())
+    if not math.isfinite(lowest):
+        return None
+    limit = (1 + TOLERANCE) * lowest
+    return max(rate for rate, loss in losses.items() if loss <= limit)
 
 
 def run_trial(
@@ -70,9 +97,10 @@ def run_trial(
         steps: Updates of the weights, at least 3.
 
     Returns:
-        The mean loss over the last third; infinite if training diverges.
+        The median loss over the last third, which no spike moves; infinite if
+        training diverges.
     """
     test = run_range_test(model, batches, [rate] * steps)
     if test.diverged:
         return math.inf
-    return float(np.mean(test.losses[-(steps // LAST) :]))
+    return float(np.median(test.losses[-(steps // LAST) :]))
