@@ -23,6 +23,8 @@ import numpy as np
 import keras_ssl
 from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
 from tests.benchmarks.accuracy import build_network
+from tests.benchmarks.mobilenet import build_mobilenet
+from tests.benchmarks.mobilenet import to_mobilenet_size
 
 FOUND = "found"
 GRIDS = {
@@ -51,8 +53,7 @@ def load(task):
     settings = TASKS[task]
     (x, y), _ = keras_ssl.data.load(settings["data"])
     if task == "mobilenet":
-        x = np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))
-        x = np.repeat(x, 3, axis=-1)
+        x = to_mobilenet_size(x)
     held = keras_ssl.data.split(y, settings["held"], seed=12345)
     rest = x[held.unlabeled], y[held.unlabeled]
     return rest, (x[held.labeled], y[held.labeled])
@@ -62,15 +63,7 @@ def build(task, shape):
     """The network of a task, from images to 10 logits."""
     if task != "mobilenet":
         return build_network(shape, 10, 16)
-    mobilenet = keras.applications.MobileNet(
-        input_shape=shape,
-        weights=None,
-        classes=10,
-        classifier_activation=None,
-    )
-    return keras.Sequential(
-        [keras.Input(shape), keras.layers.Rescaling(2.0, -1.0), mobilenet]
-    )
+    return build_mobilenet()
 
 
 def compiled(options, shape, rate):

@@ -18,6 +18,8 @@ import numpy as np
 
 import keras_ssl
 from tests.benchmarks.accuracy import build_network
+from tests.benchmarks.mobilenet import build_mobilenet
+from tests.benchmarks.mobilenet import to_mobilenet_size
 
 FOUND = ("batch_size", "learning_rate")
 
@@ -29,7 +31,7 @@ def load(options, seed):
         y, options.labels, num_unlabeled=options.unlabeled, seed=seed
     )
     if options.mobilenet:
-        x, x_test = for_mobilenet(x), for_mobilenet(x_test)
+        x, x_test = to_mobilenet_size(x), to_mobilenet_size(x_test)
     return {
         "labeled": (x[parts.labeled], y[parts.labeled]),
         "unlabeled": (x[parts.unlabeled], y[parts.unlabeled]),
@@ -37,23 +39,11 @@ def load(options, seed):
     }
 
 
-def for_mobilenet(x):
-    """Images of 32 x 32 pixels and three colours, from -1 to 1."""
-    side = (32 - x.shape[1]) // 2
-    x = np.pad(x, ((0, 0), (side, side), (side, side), (0, 0)))
-    return x.repeat(3, axis=-1).astype("float32") / 127.5 - 1
-
-
 def build(options, shape):
     """A small CNN, or MobileNet as in the tutorial; neither is compiled."""
     if not options.mobilenet:
         return build_network(shape, 10, 16)
-    return keras.applications.MobileNet(
-        input_shape=shape,
-        weights=None,
-        classes=10,
-        classifier_activation=None,
-    )
+    return build_mobilenet()
 
 
 def run(options, seed):
