@@ -24,7 +24,8 @@ model = keras.Sequential(
         keras.layers.Dense(10, activation="softmax"),
     ]
 )
-model = keras_ssl.SemiSupervisedModel(model)
+weak = keras_ssl.augmentation.CropAndFlip(flip=False)  # not for digits
+model = keras_ssl.SemiSupervisedModel(model, weak=weak)
 model.compile(
     optimizer="adam",
     loss="sparse_categorical_crossentropy",

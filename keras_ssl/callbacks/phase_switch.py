@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
-SUPERVISED, SEMI_SUPERVISED = "supervised", "semi-supervised"
+from keras_ssl.phased import SEMI_SUPERVISED
+from keras_ssl.phased import SUPERVISED
 
 
 class PhaseSwitch(keras.callbacks.Callback):
@@ -150,7 +151,8 @@ class PhaseSwitch(keras.callbacks.Callback):
         gain = -gain if self.mode == "max" else gain
         if gain > self.min_delta:
             self._remember(best=value, epoch=epoch + 1, wait=0)
-            self._store("best")
+            if self.restore_best_weights:
+                self._store("best")
         else:
             self._remember(wait=int(self.memory["wait"]) + 1)
 

@@ -4,7 +4,6 @@ import contextlib
 import json
 import pathlib
 import time
-import zlib
 from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
@@ -25,6 +24,7 @@ from keras_ssl.finders.augmentation_notes import Notes
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.finders.augmentation_trials import Trials
+from keras_ssl.identity import checksum
 from keras_ssl.registry import check_name
 from keras_ssl.typing import Array
 from keras_ssl.typing import Config
@@ -133,7 +133,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         "seed": seed,
         "labeled images": len(labeled[0]),
         "validation images": len(validation[0]),
-        "checksum": _checksum(network, *labeled, *validation),
+        "checksum": checksum(*network.get_weights(), *labeled, *validation),
     }
     notes = Notes(folder, conditions)
     with _put_back(network):
@@ -200,15 +200,6 @@ def _distances(
     found = measure_distances(trials.loss, images, **options)
     notes.keep("distances", np.array([found[name] for name in TRANSFORMS]))
     return found
-
-
-def _checksum(network: keras.Model, *arrays: Array) -> int:
-    """Of the weights and the data, so that no other search goes on."""
-    weights = [ops.convert_to_numpy(weight) for weight in network.weights]
-    total = 0
-    for array in (*weights, *arrays):
-        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
-    return total
 
 
 def _check_size(images: Array) -> None:

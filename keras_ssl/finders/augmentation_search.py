@@ -88,9 +88,11 @@ def bootstrap_error(differences: Array, seed: int) -> float:
     0.05
     """
     random = np.random.default_rng(seed)
-    size = (RESAMPLES, len(differences))
-    rows = random.integers(len(differences), size=size)
-    return float(np.std(np.asarray(differences, "float64")[rows].mean(axis=1)))
+    values = np.asarray(differences, "float64")
+    means = [
+        np.mean(random.choice(values, len(values))) for _ in range(RESAMPLES)
+    ]
+    return float(np.std(means))
 
 
 def _tell(

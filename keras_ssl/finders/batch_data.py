@@ -56,6 +56,12 @@ class BatchData:
         Returns:
             A training element, as arrays.
         """
+        if self._unlabeled is not None and not hasattr(model, "needs"):
+            raise TypeError(
+                f"Received: unlabeled images, and a {type(model).__name__}. "
+                "Expected a SemiSupervisedModel to train on them. Wrap the "
+                "model, or leave the unlabeled images out."
+            )
         index = _index(model) if self._unlabeled is not None else []
         element = self._element(index)
         sizes = {

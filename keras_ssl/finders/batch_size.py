@@ -72,7 +72,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     Raises:
         ValueError: The model is not compiled, or a number is not one of those
             above.
-        TypeError: The data are no arrays.
+        TypeError: The data are no arrays, or there are unlabeled ones for a
+            model that takes none.
         MemoryError: Not even a batch of 1 fits.
 
     Example:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from keras_ssl.identity import checksum
+from keras_ssl.identity import fingerprint
 from keras_ssl.registry import check_name
 from keras_ssl.study.checks import check_arguments
 from keras_ssl.study.cluster import Ray
@@ -19,9 +21,7 @@ from keras_ssl.study.engine import check_engine
 from keras_ssl.study.engine import run_all
 from keras_ssl.study.equal_time import EqualTime
 from keras_ssl.study.folder import Folder
-from keras_ssl.study.identity import checksum
 from keras_ssl.study.identity import describe
-from keras_ssl.study.identity import fingerprint
 from keras_ssl.study.progress import Progress
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row

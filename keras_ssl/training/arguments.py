@@ -5,8 +5,10 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+from keras_ssl.identity import checksum
 from keras_ssl.registry import config_of
 from keras_ssl.report.plain import to_plain
+from keras_ssl.training.parts import are_arrays
 
 FILE = "arguments.json"
 
@@ -48,3 +50,17 @@ class Arguments:
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(json.dumps(self._values, indent=1))
+
+
+def identify(images: Any) -> str | None:
+    """Which images and labels these are; `None` for what are no arrays.
+
+    Example:
+
+    >>> identify(np.zeros((2, 8)))
+    '2 images, c2a8fa9d'
+    """
+    if images is None or not are_arrays(images):
+        return None
+    arrays = images if isinstance(images, tuple | list) else [images]
+    return f"{len(arrays[0]):,} images, {checksum(*arrays):08x}"

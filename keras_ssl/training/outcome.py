@@ -84,7 +84,7 @@ def _stopping(journal: Journal, schedule: Schedule) -> Finding:
         )
     lowest = min(rows, key=lambda row: row["validation loss"])
     text = (
-        f"The model has the weights of epoch {lowest['best epoch']} of "
+        f"Training ended with the weights of epoch {lowest['best epoch']} of "
         f"{lowest['phase']}, where the validation loss was lowest."
     )
     if schedule.settles:

@@ -1,13 +1,16 @@
 """The training itself, in two phases; and the baseline, in one."""
 
+import contextlib
 import dataclasses
 import math
+from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from keras_ssl import callbacks as ours
+from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.phased import SUPERVISED
 from keras_ssl.preserve import preserved
 from keras_ssl.registry import check_name
@@ -120,7 +123,8 @@ def train_baseline(
 ) -> tuple[Evaluation, list[Array]]:
     """Trains as many steps on the labeled images alone, and notes the accuracy.
 
-    Afterwards the model is as it was.
+    They are augmented as strongly as the unlabeled ones, which gains something
+    by itself. Afterwards the model is as it was.
 
     Args:
         run: A run whose training has ended.
@@ -144,7 +148,7 @@ def train_baseline(
         images=labeled[0] if are_arrays(labeled) else None,
         verbose=0,
     )
-    with run.timed("baseline"), preserved(model):
+    with run.timed("baseline"), preserved(model), _strongly_augmented(model):
         model.network.set_weights(weights)
         ours.reset_optimizer(model, rate)
         model.phase = SUPERVISED
@@ -154,6 +158,22 @@ def train_baseline(
         validation, values = run.validate(), run.evaluation_values()
     run.report.accuracy = {"baseline": accuracy, **run.report.accuracy}
     return validation, values
+
+
+@contextlib.contextmanager
+def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
+    """Lets labeled images be strongly augmented if unlabeled ones are."""
+    uses_strong = any("strong" in name for name in model.needs.images)
+    if model.labeled_strong or not uses_strong:
+        yield
+        return
+    model.labeled_strong = True
+    model.make_train_function(force=True)
+    try:
+        yield
+    finally:
+        model.labeled_strong = False
+        model.make_train_function(force=True)
 
 
 def _fit(

@@ -93,6 +93,13 @@ class Run:
             for _, value in self.model.evaluation_weights()
         ]
 
+    def assign(self, values: list[Array]) -> None:
+        """Gives the network's variables values, which evaluation then uses."""
+        variables = self.model.network.variables
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        self.model.restart_average()
+
     def load_weights(self, folder: pathlib.Path) -> None:
         """Gives the network the weights that an earlier run has saved."""
         saved = keras.saving.load_model(

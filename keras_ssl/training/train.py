@@ -7,8 +7,10 @@ from typing import Any
 
 import keras
 
+from keras_ssl.identity import fingerprint
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.training.arguments import Arguments
+from keras_ssl.training.arguments import identify
 from keras_ssl.training.assemble import assemble
 from keras_ssl.training.guard import guard
 from keras_ssl.training.inspecting import look_briefly
@@ -62,7 +64,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     `keras_ssl.inspect`, `finders`, `SemiSupervisedModel`, and `callbacks`.
 
     Args:
-        model: A classifier of images, which is trained in place. If it is
+        model: A classifier of images, which is trained in place, and ends with
+            the averaged weights, those that the report measures. If it is
             compiled, its optimizer with its learning rate, its loss and its
             metrics are taken over; else it gets Adam and the cross-entropy that
             fits. Or a `SemiSupervisedModel`, compiled or not.
@@ -71,7 +74,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         unlabeled: Images `u`, or `(u, y_u)` with hidden labels, which are only
             compared with the pseudo-labels; likewise.
         validation: `(x, y)`, likewise; datasets come in batches. `None` cuts a
-            fifth of the labeled images, if these are arrays.
+            fifth of the labeled images, at least one a class, if these are
+            arrays.
         test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
             the validation images.
         method: That of `SemiSupervisedModel`; `None` for its default.
@@ -97,15 +101,16 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             end a phase; half as many reduce the learning rate.
         warmup_steps: Steps in which the learning rate rises at the beginning of
             each phase, before its epochs, while BatchNorm's statistics settle.
-        baseline: Whether to train the baseline. If it is ahead on the
-            validation images by more than the standard error of the difference,
-            the unlabeled images hurt, and the model gets its weights.
+        baseline: Whether to train the baseline, with the augmentation of the
+            model. If it is ahead on the validation images by more than the
+            standard error of the difference, the model gets its weights.
         callbacks: Of `fit`, in addition.
         seed: Of the split, the order and the augmentation; not of the weights
             that the model has already.
         resume: A folder that keeps the run. If it holds an interrupted one,
-            this continues; if it holds a finished one, that is loaded. The
-            arguments must be those that it began with.
+            this continues; if it holds a finished one, that is loaded.
+            Arguments, network and data must be those that it began with;
+            datasets are taken on trust.
         verbose: 1 shows what is going on, 0 nothing.
         **options: Others of `SemiSupervisedModel`, such as `strong="cutout"`.
 
@@ -118,7 +123,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         ValueError: Model and data do not fit together, there are no validation
             images and none can be cut, or too few to find an augmentation;
             `schedule` is unknown, or `epochs` less than 2; or `resume` holds a
-            run with other arguments.
+            run with other arguments or data.
 
     Example:
 
@@ -153,6 +158,17 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     )
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
+    compiled = getattr(model, "compiled", False)
+    parts = make_parts(labeled, unlabeled, validation, test, seed)
+    found = look_briefly(model, parts)
+    run = Run(
+        model=assemble(model, found, method, **options),
+        parts=parts,
+        logits=found.model.outputs == "logits",
+        report=open_report(folder, seed),
+        folder=folder,
+        verbose=verbose,
+    )
     arguments = Arguments(
         folder,
         {
@@ -168,18 +184,12 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             "patience": patience,
             "warmup_steps": warmup_steps,
             **options,
+            "labeled": identify(labeled),
+            "unlabeled": identify(unlabeled),
+            "validation": identify(validation),
+            "test": identify(test),
+            "network": fingerprint(run.model.network),
         },
-    )
-    compiled = getattr(model, "compiled", False)
-    parts = make_parts(labeled, unlabeled, validation, test, seed)
-    found = look_briefly(model, parts)
-    run = Run(
-        model=assemble(model, found, method, **options),
-        parts=parts,
-        logits=found.model.outputs == "logits",
-        report=open_report(folder, seed),
-        folder=folder,
-        verbose=verbose,
     )
     weights = run.initial_weights()
     if folder is not None:  # so that a search that was interrupted goes on
@@ -211,7 +221,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             compiled=compiled,
             wrapped=run.model is model,
         )
-        describe(run, *train_phases(run, length, callbacks), length)
+        trained = train_phases(run, length, callbacks)
+        run.assign(run.evaluation_values())
+        describe(run, *trained, length)
         run.save()
     if baseline and "baseline" not in run.report.accuracy:
         ours = run.validate()

@@ -20,20 +20,18 @@ from tests.benchmarks.worth import load
 
 DATASET = "fashion_mnist"
 RandAugment = keras_ssl.augmentation.RandAugment
-UNALIGNED = {"momentum": 0.99, "prior": "labeled"}
 
 CHANGES = {
     "no unlabeled images": INGREDIENTS["unlabeled images"],
     "no strong view": INGREDIENTS["strong"],
     "labeled images only weakly augmented": INGREDIENTS["strong labeled"],
     "no weak view": INGREDIENTS["weak"],
-    "labels not aligned": {"method": "softmatch", "constants": UNALIGNED},
-    "threshold of 0.95 (FixMatch)": {"method": "fixmatch", "constants": {}},
-    "AdaMatch": {
-        "method": "adamatch",
-        "constants": {},
-        "labeled_strong": False,
+    "SoftMatch: labels not aligned, averages from uniform ones": {
+        "method": "softmatch",
+        "constants": {"momentum": 0.99, "prior": "labeled"},
     },
+    "threshold of 0.95 (FixMatch)": {"method": "fixmatch", "constants": {}},
+    "AdaMatch": {"method": "adamatch", "labeled_strong": False},
     "RandAugment of full strength": {"strong": RandAugment(magnitude=1.0)},
     "Cutout as well": {"strong": [RandAugment(magnitude=0.3), "cutout"]},
     "last weights, no average": INGREDIENTS["ema"],
@@ -59,13 +57,17 @@ def main():
     train, test = load(DATASET, options.held_out)
     task = TASKS[DATASET]
     weak = keras_ssl.augmentation.CropAndFlip(**task["weak"])
-    names = options.without or CHANGES
+    adamatch = keras_ssl.recipes.adamatch(options.steps)
+    changes = {
+        **CHANGES,
+        "AdaMatch": CHANGES["AdaMatch"] | {"constants": adamatch.constants},
+    }
     found = study.ablate(
         keras_ssl.recipes.short(options.steps, weak=weak),
         lambda: build_network(train[0].shape[1:], task["widths"]),
         train,
         test,
-        without={name: CHANGES[name] for name in names},
+        without={name: changes[name] for name in options.without or changes},
         labels=options.labels,
         seeds=options.seeds,
         folder=options.folder,

@@ -12,8 +12,9 @@ images alone:
   unlabeled images of a class become fewer from one to the next, in even
   proportions, down to a hundredth.
 
-The row `softmatch` learns labels that are not aligned. Images of other classes
-count as class 0 in the logs of a run. Settings were chosen
+The row `softmatch` learns labels that are not aligned, with averages that start
+from uniform ones. Images of other classes count as class 0 in the logs of a
+run. Settings were chosen
 with `--held-out 10000`, which takes training images in place of the test set.
 """
 

@@ -22,7 +22,9 @@ def test_the_scripts_differ_in_at_most_four_lines():
     added = [line for line in changed if line.startswith("+ ")]
     assert len(added) <= 4
     assert len(changed) - len(added) <= 1
-    assert any("SemiSupervisedModel(model)" in line for line in added)
+    assert any(
+        "SemiSupervisedModel(model, weak=weak)" in line for line in added
+    )
     assert any("unlabeled_data=" in line for line in added)
 
 

@@ -180,6 +180,10 @@ def test_data_that_come_in_batches(network, digits8):
         find_batch_size(build(network), batches, x)
     with pytest.raises(TypeError, match="unlabeled data in a list.*arrays"):
         find_batch_size(build(network), (x, y), [[1, 2]])
+    plain = network()
+    plain.compile("adam", "mse")
+    with pytest.raises(TypeError, match="Expected a SemiSupervisedModel"):
+        find_batch_size(plain, (x, y), x)
     with pytest.raises(ValueError, match="no labeled images"):
         find_batch_size(build(network), (x[:0], y[:0]))
 

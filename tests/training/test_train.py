@@ -181,8 +181,9 @@ def test_it_does_what_the_parts_do(schedule, model, network, parts):
             callbacks.BatchNormWarmup(2, verbose=0),
         ],
     )
-    pairs = zip(model.variables, twin.variables, strict=True)
-    for ours, expected in pairs:
+    # What evaluation uses, the averaged weights, is what the model ends with.
+    pairs = zip(model.variables, by_hand.evaluation_weights(), strict=True)
+    for ours, (_, expected) in pairs:
         np.testing.assert_allclose(
             ops.convert_to_numpy(ours), ops.convert_to_numpy(expected)
         )
@@ -226,12 +227,35 @@ def test_where_unlabeled_images_hurt_the_baseline_is_kept(model, parts, capsys):
     assert report.accuracy["phase 2"] < report.accuracy["baseline"]
     found = report.findings[-1]
     assert found.title == "Worth of the unlabeled images"
-    assert "hurt" in found.text
+    assert "has the weights of the baseline now" in found.text
     assert found.text in capsys.readouterr().out
     kept = report.accuracy["baseline"]
+    assert list(report.accuracy)[-1] == "kept: baseline"
+    assert report.accuracy["kept: baseline"] == kept
     assert accuracy(report.model, (x, y)) == pytest.approx(kept)
     assert accuracy(report.model.export_model(), (x, y)) == pytest.approx(kept)
     assert report.classification.accuracy == pytest.approx(kept)
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"), [("fixmatch", True), ("pi_model", False)]
+)
+def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
+    method, expected, model, parts, monkeypatch
+):
+    strong = []
+    fit = keras_ssl.SemiSupervisedModel.fit
+
+    def observed(self, *args, **kwargs):
+        strong.append(self.labeled_strong)
+        return fit(self, *args, **kwargs)
+
+    monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", observed)
+    report = keras_ssl.train(
+        model, **parts, **{**FIXED, "method": method}, inspect=False
+    )
+    assert strong == [False, expected]
+    assert not report.model.labeled_strong
 
 
 class Interruption(keras.callbacks.Callback):
@@ -256,6 +280,9 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
     assert loaded.accuracy == report.accuracy
     for a, b in zip(again.get_weights(), later.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+    # What is loaded is what was measured.
+    measured = accuracy(again, parts["test"])
+    assert measured == pytest.approx(report.accuracy["phase 2"])
 
 
 def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
@@ -285,6 +312,9 @@ def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
     }.items():
         with pytest.raises(ValueError, match=message):
             train(**{"strong": erasing(seed=1), name: value})
+    x, y = parts["labeled"]
+    with pytest.raises(ValueError, match="labeled='39 images, .* with '40 im"):
+        train(strong=erasing(seed=1), labeled=(x[1:], y[1:]))
     with pytest.raises(ValueError, match="strong=None and"):
         train()
 
