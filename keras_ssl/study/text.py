@@ -67,7 +67,10 @@ def explain(
         if "labels" in setup
         else "",
         f"{seeds} seeds decide which images have labels, the first "
-        "weights and the order, the same for each row.",
+        "weights and the order, the same for each row."
+        if seeds > 1
+        else "One seed decides which images have labels, the first weights and "
+        "the order: this says nothing of chance.",
         "Accuracies are of the last step, on the "
         f"{setup['test images']:,} test images, which were read once, "
         "after training."
