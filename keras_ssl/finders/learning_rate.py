@@ -49,7 +49,9 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
 
     Then short trainings with constant rates, from that one on in half decades,
     decide: upwards as long as the loss at the end is no more than 5 % above the
-    lowest, or else downwards. The largest such rate is taken.
+    lowest, or else downwards. The largest such rate is taken. Where the range
+    test saw no fall, they begin halfway through its rates, and decide if the
+    loss falls by 5 %.
 
     Args:
         model: A compiled model. Any optimizer of Keras but `MultiOptimizer`;
@@ -112,9 +114,9 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
             return loss
 
         result = summarize(tests, suggestion)
-        if result.rate is not None and trial_steps:
+        if result.start is not None and trial_steps:
             bounds = {"lowest": min_rate, "highest": max_rate}
-            result = decide(result, climb(loss_at, result.rate, **bounds))
+            result = decide(result, climb(loss_at, result.start, **bounds))
     return dataclasses.replace(result, seconds=time.perf_counter() - begin)
 
 

@@ -1,12 +1,14 @@
 """What a search for the learning rate found, to print, draw and save."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from keras_ssl.finders.range_test import RangeTest
+from keras_ssl.finders.rate_trials import TOLERANCE
 from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.smoothing import smooth_curve
 from keras_ssl.finders.suggestions import SUGGESTIONS
@@ -109,6 +111,26 @@ class LearningRateResult:
         ]
         return {**dataclasses.asdict(self), "trials": trials}
 
+    @property
+    def start(self) -> float | None:
+        """Where short trainings begin.
+
+        The rate of the rule; or halfway through the rates that were tried, if
+        the loss never fell; or `None`, if it was never finite.
+        """
+        rates = max((test.rates for test in self.tests), key=len)
+        if self.rate is not None or not rates:
+            return self.rate
+        return math.sqrt(rates[0] * rates[-1])
+
+    @property
+    def initial_loss(self) -> float:
+        """The median loss over the first tenth of the rates."""
+        first = [
+            test.losses[: 1 + len(test.losses) // 10] for test in self.tests
+        ]
+        return float(np.median(np.concatenate(first)))
+
 
 def summarize(tests: list[RangeTest], rule: str) -> LearningRateResult:
     """Reads every rule's suggestion off the tests, and chooses.
@@ -143,15 +165,23 @@ def decide(
 
     Args:
         result: That of the range tests.
-        trials: Losses by rate; where none is finite, the rate stays.
+        trials: Losses by rate; where none is finite, the rate stays, and so
+            does `None` where the loss does not fall by 5 % in any of them.
     """
     best = best_rate(trials)
-    if best is None:
+    limit = (1 - TOLERANCE) * result.initial_loss
+    if best is None or (result.rate is None and not trials[best] < limit):
         return dataclasses.replace(result, trials=trials)
+    around = (
+        f"around {_text(result.rate)}, that of the rule {result.rule!r} from "
+        f"the {_loss(result.tests)}."
+        if result.rate is not None
+        else f"around {_text(result.start)}, as the {_loss(result.tests)} "
+        "never fell in the range test."
+    )
     reason = (
         f"Learning rate {_text(best)}, the best of {len(trials)} short "
-        f"trainings around {_text(result.rate)}, that of the rule "
-        f"{result.rule!r} from the {_loss(result.tests)}."
+        f"trainings {around}"
     )
     return dataclasses.replace(result, rate=best, reason=reason, trials=trials)
 

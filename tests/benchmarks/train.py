@@ -1,12 +1,14 @@
 """What `keras_ssl.train` finds and reaches, with no setting but the data.
 
     python -m tests.benchmarks.train digits --seeds 3
+    python -m tests.benchmarks.train digits --labels 100 --network linear
     python -m tests.benchmarks.train fashion_mnist --labels 1000 \\
-        --unlabeled 4000 --mobilenet --seeds 1
+        --unlabeled 4000 --network mobilenet --seeds 1
 
 Of each run: what each search took and chose, and the test accuracy of the
-baseline at equal steps, of phase 1 and of phase 2. Finished runs are written to
-`--output` at once, and not repeated when they stand there already.
+baseline at equal steps, of phase 1, of phase 2, and of the model that remains:
+the baseline, where that was ahead on the validation images. Finished runs are
+written to `--output` at once, and not repeated when they stand there already.
 """
 
 import argparse
@@ -20,8 +22,15 @@ import keras_ssl
 from tests.benchmarks.accuracy import build_network
 from tests.benchmarks.mobilenet import build_mobilenet
 from tests.benchmarks.mobilenet import to_mobilenet_size
+from tests.benchmarks.takeover import build_network as build_linear
 
 FOUND = ("batch_size", "learning_rate")
+STAGES = ("baseline", "phase 1", "phase 2")
+NETWORKS = {
+    "cnn": lambda shape: build_network(shape, 10, 16),
+    "mobilenet": lambda shape: build_mobilenet(),
+    "linear": lambda shape: build_linear(),
+}
 
 
 def load(options, seed):
@@ -30,7 +39,7 @@ def load(options, seed):
     parts = keras_ssl.data.split(
         y, options.labels, num_unlabeled=options.unlabeled, seed=seed
     )
-    if options.mobilenet:
+    if options.network == "mobilenet":
         x, x_test = to_mobilenet_size(x), to_mobilenet_size(x_test)
     return {
         "labeled": (x[parts.labeled], y[parts.labeled]),
@@ -39,18 +48,11 @@ def load(options, seed):
     }
 
 
-def build(options, shape):
-    """A small CNN, or MobileNet as in the tutorial; neither is compiled."""
-    if not options.mobilenet:
-        return build_network(shape, 10, 16)
-    return build_mobilenet()
-
-
 def run(options, seed):
     """One training, as plain numbers."""
     data = load(options, seed)
     keras.utils.set_random_seed(seed)
-    model = build(options, data["test"][0].shape[1:])
+    model = NETWORKS[options.network](data["test"][0].shape[1:])
     arguments = dict(options.arguments)
     if options.dataset == "digits":  # a mirrored digit is none
         arguments["weak"] = keras_ssl.augmentation.CropAndFlip(flip=False)
@@ -82,7 +84,7 @@ def summary(runs):
         lines.append(
             {
                 "seed": each["seed"],
-                **{k: f"{100 * v:.2f}" for k, v in each["accuracy"].items()},
+                **{k: f"{100 * v:.2f}" for k, v in stages_of(each).items()},
                 "batch size": each["found"]["batch_size"],
                 "learning rate": f"{each['found']['learning_rate']:.2g}",
                 "searches (s)": f"{searches:.0f}",
@@ -90,13 +92,19 @@ def summary(runs):
                 "share": f"{searches / training:.0%}",
             }
         )
-    stages = runs[0]["accuracy"]
     means = [
-        f"{stage} {100 * np.mean([r['accuracy'][stage] for r in runs]):.2f} %"
-        for stage in stages
+        f"{stage} {100 * np.mean([stages_of(r)[stage] for r in runs]):.2f} %"
+        for stage in stages_of(runs[0])
     ]
     table = keras_ssl.report.format_table(lines)
     return f"{table}\n\nMean: {', '.join(means)}."
+
+
+def stages_of(run):
+    """The accuracy of each stage, and of the model that remains."""
+    accuracy = run["accuracy"]
+    remains = list(accuracy.values())[-1]
+    return {stage: accuracy[stage] for stage in STAGES} | {"model": remains}
 
 
 def main():
@@ -105,7 +113,7 @@ def main():
     parser.add_argument("dataset", choices=["digits", "fashion_mnist"])
     parser.add_argument("--labels", type=int, default=50)
     parser.add_argument("--unlabeled", type=int)
-    parser.add_argument("--mobilenet", action="store_true")
+    parser.add_argument("--network", choices=NETWORKS, default="cnn")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--verbose", type=int, default=0)
     parser.add_argument(

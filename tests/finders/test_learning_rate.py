@@ -73,7 +73,7 @@ def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
     assert_equal(before, state(plain))
     assert next(iter(result.trials)) == start
     assert len(result.trials) >= 3
-    assert result.trials[result.rate] == min(result.trials.values())
+    assert result.trials[result.rate] <= 1.05 * min(result.trials.values())
     # A trial is nothing but a training, from the same start and batches.
     again = keras.models.clone_model(plain)
     again.compile(keras.optimizers.Adam(result.rate), LOGITS)
@@ -90,7 +90,7 @@ def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
         logs = again.train_on_batch(x, y, return_dict=True)
         losses.append(logs["loss"])
     np.testing.assert_allclose(
-        result.trials[result.rate], np.mean(losses[-3:]), rtol=1e-4
+        result.trials[result.rate], np.median(losses[-3:]), rtol=1e-4
     )
 
 

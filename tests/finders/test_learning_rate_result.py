@@ -73,6 +73,19 @@ def test_without_a_fall_there_is_no_rate():
     assert "not finite before the first step" in result.reason
 
 
+def test_trials_may_see_a_fall_where_the_range_test_did_not():
+    flat = RangeTest(RATES, [1.0] * 100, [1.0] * 100, "loss", diverged=False)
+    result = summarize([flat], "valley")
+    assert result.start == pytest.approx(np.sqrt(RATES[0] * RATES[-1]))
+    decided = decide(result, {1e-3: 0.97, 1e-2: 0.5})
+    assert decided.rate == 1e-2
+    assert "never fell in the range test" in decided.reason
+    decided = decide(result, {1e-3: 0.97, 1e-2: 1.5})
+    assert decided.rate is None
+    assert decided.reason == result.reason
+    assert decided.plot()
+
+
 def test_it_is_readable_and_can_be_saved():
     result = summarize([falling(1e-3)], "minimum")
     lines = str(result).splitlines()
