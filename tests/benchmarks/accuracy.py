@@ -36,7 +36,6 @@ METHODS = tuple(keras_ssl.methods.METHODS)
 SHARES = {
     "adamatch": {"ramp_up_steps": 0.5},
     "mean_teacher": {"ramp_up_steps": 0.4},
-    "mixmatch": {"ramp_up_steps": 1 / 64},
     "pi_model": {"ramp_up_steps": 0.4},
     "pseudo_label": {"ramp_up_steps": 0.4},
 }
