@@ -491,10 +491,6 @@ class SemiSupervisedModel(PhasedModel):
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
         try:
             return super().fit(**rest)
-        except BaseException:
-            # The next `fit` is another run, unless a backup says otherwise.
-            self.callback_state.clear()
-            raise
         finally:
             self.training_data = self.check_batch = None
             # What `BackupAndRestore` has set would shorten the next `fit` too.

@@ -71,7 +71,7 @@ def quickly(monkeypatch, eagerly):
     """Searches shorter."""
     for name, options in {
         "find_batch_size": {"rounds": 1},
-        "find_learning_rate": {"steps": 12, "repeats": 1},
+        "find_learning_rate": {"steps": 12, "repeats": 1, "trial_steps": 3},
     }.items():
         search = functools.partial(getattr(finders, name), **options)
         monkeypatch.setattr(finders, name, search)
