@@ -6,8 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.phased import SEMI_SUPERVISED
-from keras_ssl.phased import SUPERVISED
+SUPERVISED, SEMI_SUPERVISED = "supervised", "semi-supervised"
 
 
 class PhaseSwitch(keras.callbacks.Callback):
