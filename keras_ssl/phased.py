@@ -83,6 +83,13 @@ class PhasedModel(keras.Model):
         self.step.assign(0)
         self.restart_average()
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lets a phase begin anew; TensorFlow skips what is set already."""
+        if name == "phase":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     # Averaged weights
 
     def evaluation_weights(self) -> list[tuple[keras.Variable, Tensor]]:

@@ -8,6 +8,7 @@ from keras import ops
 import keras_ssl
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.methods import FixMatch
+from keras_ssl.phased import PHASES
 
 pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -328,6 +329,17 @@ def test_the_phase_can_change_between_epochs(network, digits8):
     )
     assert len(history.history["unlabeled_loss"]) == 1
     assert int(model.step) == 2
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_phase_begins_anew_when_it_is_set_again(network, phase, digits8):
+    x, y = digits8
+    model = compiled(network())
+    model.phase = phase
+    model.fit(x[:8], y[:8], unlabeled_data=x, batch_size=4, verbose=0)
+    assert int(model.step) == 2
+    model.phase = phase
+    assert int(model.step) == 0
 
 
 def test_an_unknown_phase_is_refused(network):

@@ -6,13 +6,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.callbacks.phase_switch import SEMI_SUPERVISED
-from keras_ssl.callbacks.phase_switch import SUPERVISED
 from keras_ssl.callbacks.phase_switch import reset_optimizer
 from keras_ssl.callbacks.predict_unlabeled import predict_unlabeled
 from keras_ssl.methods.noisy_student import UNKNOWN
 from keras_ssl.methods.noisy_student import NoisyStudent
 from keras_ssl.methods.noisy_student import teacher_labels
+from keras_ssl.phased import SEMI_SUPERVISED
+from keras_ssl.phased import SUPERVISED
 from keras_ssl.typing import Array
 
 OURS = "noisy_student."

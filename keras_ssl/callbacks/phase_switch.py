@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
-SUPERVISED, SEMI_SUPERVISED = "supervised", "semi-supervised"
+from keras_ssl.phased import SEMI_SUPERVISED
+from keras_ssl.phased import SUPERVISED
 
 
 class PhaseSwitch(keras.callbacks.Callback):

@@ -7,10 +7,8 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.callbacks.phase_switch import has_schedule
-from keras_ssl.phased import SEMI_SUPERVISED
-from keras_ssl.phased import SUPERVISED
+from keras_ssl.phased import PHASES
 
-PHASES = SUPERVISED, SEMI_SUPERVISED
 KEPT = "plateau"
 
 
