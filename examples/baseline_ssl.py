@@ -24,7 +24,7 @@ model = keras.Sequential(
         keras.layers.Dense(10, activation="softmax"),
     ]
 )
-weak = keras_ssl.augmentation.CropAndFlip(flip=False)  # not for digits
+weak = keras_ssl.augmentation.CropAndFlip(flip=False)  # no mirrored digits
 model = keras_ssl.SemiSupervisedModel(model, weak=weak)
 model.compile(
     optimizer="adam",

@@ -26,7 +26,8 @@ class LearningRateResult:
     """What a search for the learning rate saw and found.
 
     Args:
-        rate: The learning rate; `None` if the loss never fell.
+        rate: The learning rate; `None` if the loss never fell, nor in a short
+            training.
         reason: Why this one, in a sentence.
         rule: The rule that chose it.
         suggestions: What each rule suggests; `None` if the loss never fell.
@@ -180,8 +181,9 @@ def decide(
         "never fell in the range test."
     )
     reason = (
-        f"Learning rate {_text(best)}, the best of {len(trials)} short "
-        f"trainings {around}"
+        f"Learning rate {_text(best)}, the largest of {len(trials)} with which "
+        f"a short training ends within {100 * TOLERANCE:.0f} % of the lowest "
+        f"loss, {around}"
     )
     return dataclasses.replace(result, rate=best, reason=reason, trials=trials)
 

@@ -49,9 +49,9 @@ def guard(
 
     Ahead is by more than the standard error of the difference, on the
     validation images. Of two models that are equally good, the baseline then
-    passes for ahead in one case of six, or of four with very few images; what
-    that costs is little, as they are equally good. What the report says of
-    single classes is measured anew.
+    passes for ahead in at most one case of six; what that costs is little, as
+    they are equally good. What the report says of single classes is measured
+    anew.
 
     Args:
         run: A run whose training has ended.

@@ -103,7 +103,7 @@ def test_the_best_trial_decides():
     decided = decide(result, trials)
     assert decided.rate == 3e-4
     assert decided.suggestions == result.suggestions
-    assert "0.0003, the best of 3 short trainings" in decided.reason
+    assert "0.0003, the largest of 3 with which" in decided.reason
     assert [row["loss"] for row in decided.rows[-3:]] == ["0.5", "0.2", "inf"]
     saved = json.loads(json.dumps(decided.to_dict(), allow_nan=False))
     assert saved["trials"][2] == {"rate": 1e-3, "loss": None}
