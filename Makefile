@@ -1,8 +1,8 @@
 # `make quickstart`: install into .venv, then train the first example.
 # `make test`: install into .venv, then everything that continuous integration
 # checks. `make format`: bring the code into the form that `make test` expects.
-# `make benchmark`: the studies, which take hours; what has finished stays in
-# $(BENCHMARKS), so that an interrupted one goes on.
+# `make benchmark`: every command of docs/benchmarks.md, which takes days; what
+# has finished stays in $(BENCHMARKS), so that an interrupted one goes on.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,11 +42,8 @@ format: .venv/test-installed
 	$(BIN)/ruff check --fix .
 
 benchmark: .venv/test-installed
-	for study in takeover "mismatch other_classes" "mismatch long_tail" \
-		"worth digits" matters "worth fashion_mnist"; do \
-		TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tests.benchmarks.$$study \
-			--folder $(BENCHMARKS)/$$(echo $$study | tr ' ' _) || exit 1; \
-	done
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tests.benchmarks.everything \
+		$(BENCHMARKS)
 
 .venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples
 .venv/test-installed: EXTRAS = $(TENSORFLOW),jax,kerascv,test

@@ -114,15 +114,23 @@ class Recipe:
             name: getattr(self, name) for name in SETTINGS if name not in unused
         }
         rows = {"method": self.method, **self.constants, **settings, **self.fit}
+        known = {**DERIVED, **self.sources}
+        papers = {each.name: each.default for each in dataclasses.fields(self)}
         lines = [f"{'constant':<20}{'value':<15}source"]
         for name, value in rows.items():
             text = f"{value:g}" if isinstance(value, float) else f"{value}"
-            source = {**DERIVED, **self.sources}.get(name, FIXMATCH)
+            unknown = FIXMATCH if value == papers.get(name) else "you"
+            source = known.get(name, unknown)
             lines.append(f"{name:<19} {text:<14} {source}")
         return "\n".join(lines)
 
-    def control(self) -> "Recipe":
+    def control(self, *, strong: bool = True) -> "Recipe":
         """The same without unlabeled images: what a method must surpass.
+
+        Args:
+            strong: Whether labeled images are strongly augmented; or weakly
+                alone, which may be the better control where labels are many and
+                steps few.
 
         Example:
 
@@ -134,7 +142,7 @@ class Recipe:
             self,
             method=None,
             constants={},
-            labeled_strong=True,
+            labeled_strong=strong,
             sources={**self.sources, "labeled_strong": CONTROL},
         )
 

@@ -1,15 +1,19 @@
 """Every public name is documented by an example; pytest runs the examples."""
 
-import importlib.util
+import argparse
 import inspect
+import json
 import pathlib
 import re
-import shlex
+import runpy
 import sys
 
 import pytest
 
 import keras_ssl
+from keras_ssl import study
+from tests.benchmarks.everything import commands
+from tests.benchmarks.everything import into
 
 PUBLIC = {name: getattr(keras_ssl, name) for name in keras_ssl.__all__}
 PARTS = [value for value in PUBLIC.values() if inspect.ismodule(value)]
@@ -70,23 +74,53 @@ def test_arguments_are_documented(value):
 ROOT = pathlib.Path(__file__).parents[1]
 
 
-def commands():
+def documented():
     """The benchmark commands of README and docs, as arguments."""
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
-        for line in re.findall(r"^ +python (tests/benchmarks/.*)$", text, re.M):
-            yield pytest.param(shlex.split(line), id=f"{page.name} {line[:60]}")
+        for command in commands(page):
+            name = f"{page.name} {' '.join(command)[:60]}"
+            yield pytest.param(command, id=name)
 
 
-@pytest.mark.parametrize("command", commands())
+class Parsed(Exception):
+    """A script has read its command line."""
+
+
+@pytest.mark.parametrize("command", documented())
 def test_a_command_has_arguments_that_exist(command, monkeypatch):
     script, *arguments = command
-    if not script.endswith("accuracy.py"):
-        assert (ROOT / script).exists()
+    if script == "-m":
+        script, *arguments = arguments
+        script = script.replace(".", "/") + ".py"
+    if "parse_args" not in (ROOT / script).read_text(encoding="utf-8"):
+        assert not arguments
         return
-    path = ROOT / script
-    specification = importlib.util.spec_from_file_location("accuracy", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    parse = argparse.ArgumentParser.parse_args
+
+    def parse_and_stop(parser):
+        parse(parser)
+        raise Parsed
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_and_stop)
     monkeypatch.setattr(sys, "argv", [script, *arguments])
-    assert module.parse().rows
+    with pytest.raises(Parsed):
+        runpy.run_path(str(ROOT / script), run_name="__main__")
+
+
+def test_all_commands_are_run_again_elsewhere(tmp_path):
+    command = ["-m", "tests.benchmarks.worth", "digits", "--folder", "docs/a/b"]
+    assert into(tmp_path, command) == [*command[:-1], str(tmp_path / "b")]
+    command = ["tests/benchmarks/step.py", "--rounds", "5"]
+    assert into(tmp_path, command) == command
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/benchmarks.md"])
+def test_the_label_curve_says_what_was_measured(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    folder = ROOT / "docs" / "benchmarks" / "worth_fashion_mnist"
+    for labels in (40, 100, 250, 1000):
+        lines = (folder / str(labels) / "runs.jsonl").read_text().splitlines()
+        found = study.Comparison([*map(json.loads, lines)], ["control"], {})
+        for row, summary in found.summaries.items():
+            cell = f"{100 * summary.mean:.2f} ± {100 * summary.deviation:.2f}"
+            assert cell in text, (row, labels)

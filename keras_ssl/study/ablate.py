@@ -33,7 +33,7 @@ INGREDIENTS: dict[str, Config] = {
 def ablate(
     recipe: Recipe,
     *args: Any,
-    without: Sequence[str] | Mapping[str, Mapping[str, Any]],
+    without: str | Sequence[str] | Mapping[str, Mapping[str, Any]],
     **kwargs: Any,
 ) -> Comparison:
     """Compares a recipe with itself less one ingredient at a time.
@@ -45,7 +45,8 @@ def ablate(
             `"strong labeled"` (that of the labeled images), `"weak"`, `"ema"`,
             `"decay"`, `"warmup"`, `"weight decay"` or `"labeled among
             unlabeled"`. Or a dictionary from the name of a row to the fields of
-            `Recipe` that it changes.
+            `Recipe` that it changes. Without `"strong"`, no image is strongly
+            augmented, labeled ones neither.
         **kwargs: Others of `compare`.
 
     Returns:
@@ -76,6 +77,8 @@ def ablate(
     >>> [row["row"] for row in found.rows]
     ['all of it', 'without ema']
     """
+    if isinstance(without, str):
+        without = [without]
     if not isinstance(without, Mapping):
         for name in without:
             check_name(name, "ingredient", INGREDIENTS)

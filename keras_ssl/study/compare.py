@@ -2,7 +2,6 @@
 
 import itertools
 import pathlib
-import platform
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -147,12 +146,4 @@ def compare(  # noqa: PLR0913  one place for every choice
     runs = [run for run in kept.runs if (run["row"], run["seed"]) in wanted]
     order = {name: place for place, name in enumerate(rows)}
     runs.sort(key=lambda run: (order[run["row"]], run["seed"]))
-    return Comparison(runs, controls, {**setup, **_versions()})
-
-
-def _versions() -> dict[str, str]:
-    return {
-        "keras": keras.__version__,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-    }
+    return Comparison(runs, controls, setup)

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import dataclasses
+import functools
 import io
 import math
 import pathlib
@@ -30,7 +31,8 @@ class Comparison:
 
     Args:
         runs: A dictionary a run: `"row"`, `"seed"`, `"accuracy"` from 0 to 1,
-            `"seconds"`, `"images"` (trained on, or `None`) and `"curve"`.
+            `"seconds"`, `"images"` (trained on, or `None`), `"versions"` and
+            `"curve"`.
         controls: Rows to compare with: the one with the best mean counts.
         setup: What all runs share.
 
@@ -155,7 +157,8 @@ class Comparison:
 
         Args:
             folder: Gets `table.md`, `table.csv`, `comparison.json` and, where
-                Matplotlib is installed, `runs.svg` and `curves.svg`.
+                Matplotlib is installed, `runs.svg`, and `curves.svg` and
+                `curves_seconds.svg` where there were images for validation.
         """
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -168,6 +171,9 @@ class Comparison:
         figures: dict[str, Any] = {"runs": self.plot}
         if any("val_accuracy" in run.get("curve", {}) for run in self.runs):
             figures["curves"] = self.plot_curves
+            figures["curves_seconds"] = functools.partial(
+                self.plot_curves, against="seconds"
+            )
         # Without Matplotlib there are no figures, and all the rest.
         with contextlib.suppress(ImportError):
             for name, draw in figures.items():
@@ -196,6 +202,15 @@ class Comparison:
             control=self.control,
             controls=len(self.controls),
             tests=sum(not math.isnan(d.p) for d in self.differences.values()),
+            versions=sorted(
+                {
+                    ", ".join(
+                        " ".join(pair) for pair in run["versions"].items()
+                    )
+                    for run in self.runs
+                    if "versions" in run
+                }
+            ),
         )
 
     # As figures

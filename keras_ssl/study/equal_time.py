@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from keras_ssl.recipe import Recipe
 from keras_ssl.registry import check_name
 
@@ -87,9 +89,9 @@ class EqualTime:
         recipe: Recipe = rows[self.recipe]
         ends = ours["curve"]["seconds"]
         parts = len(ends)
-        rate = recipe.steps / ends[-1]
-        if parts > 1:  # as the first part also compiled the step
-            rate = recipe.steps * (1 - 1 / parts) / (ends[-1] - ends[0])
+        # The first part also compiled the step, any may have been held up.
+        each = np.median(np.diff(ends)) if parts > 1 else ends[-1]
+        rate = recipe.steps / parts / each
         steps = recipe.steps + round((theirs - ours["seconds"]) * rate)
         return dataclasses.replace(
             recipe, steps=max(parts, steps - steps % parts)

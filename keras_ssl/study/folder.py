@@ -1,6 +1,7 @@
 """`Folder`: every finished run of a study, on disk at once."""
 
 import json
+import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any
@@ -49,14 +50,16 @@ class Folder:
             self._check(known["setup"], setup)
             self._check(known["rows"], rows, missing_is_new=True)
             rows = {**known["rows"], **rows}
+        new = file.with_suffix(".new")  # replaces the old one at once
         text = json.dumps({"setup": setup, "rows": rows}, indent=1)
-        file.write_text(text, encoding="utf-8")
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
         if (self._path / RUNS).exists():
             # What a killed process was writing has no end of line.
-            text = (self._path / RUNS).read_text(encoding="utf-8")
-            text = text[: text.rfind("\n") + 1]
-            (self._path / RUNS).write_text(text, encoding="utf-8")
-            self.runs = [json.loads(line) for line in text.splitlines()]
+            whole = (self._path / RUNS).read_bytes()
+            whole = whole[: whole.rfind(b"\n") + 1]
+            os.truncate(self._path / RUNS, len(whole))
+            self.runs = [json.loads(line) for line in whole.splitlines()]
 
     def has(self, row: str, seed: int) -> bool:
         """Whether a run is finished."""
@@ -82,8 +85,24 @@ class Folder:
             if name not in known and missing_is_new:
                 continue
             if known.get(name) != value:
+                before, after = _changes(known.get(name), value)
+                advice = (
+                    "Give the row another name"
+                    if missing_is_new
+                    else "Pass another folder, or delete this one"
+                )
                 raise ValueError(
                     f"Received: the folder {str(self._path)!r} of a study "
-                    f"with {name}={known.get(name)!r}. Expected {value!r}, as "
-                    "it is now. Pass another folder, or delete this one."
+                    f"with {name}={before!r}. Expected {after!r}, as it is "
+                    f"now. {advice}."
                 )
+
+
+def _changes(before: Any, after: Any) -> tuple[Any, Any]:
+    """What differs between two values; of two recipes, the fields alone."""
+    try:
+        one, two = json.loads(before), json.loads(after)
+        names = [name for name in two if one[name] != two[name]]
+    except (TypeError, ValueError, KeyError):
+        return before, after
+    return {n: one[n] for n in names}, {n: two[n] for n in names}

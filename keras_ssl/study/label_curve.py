@@ -1,19 +1,27 @@
 """`label_curve`: accuracy against the number of labels, and what these save."""
 
+import contextlib
 import dataclasses
 import math
 import pathlib
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+import keras
 import numpy as np
 
+from keras_ssl.data import split
 from keras_ssl.report.label_curve import plot_label_curve
+from keras_ssl.report.svg import to_svg
 from keras_ssl.report.table import format_table
 from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
+from keras_ssl.study.run import Images
 from keras_ssl.study.text import spread
+
+DRAWS, QUANTILES = 2000, (0.025, 0.975)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,8 +29,8 @@ class LabelCurve:
     """Accuracy against the number of labels.
 
     Args:
-        comparisons: By number of labels, in ascending order.
-        control: The row without unlabeled images.
+        comparisons: By number of labels, in ascending order. Their controls are
+            rows without unlabeled images.
 
     Example:
 
@@ -36,8 +44,7 @@ class LabelCurve:
     ...     {
     ...         40: found(control=0.6, FixMatch=0.8),
     ...         250: found(control=0.8, FixMatch=0.85),
-    ...     },
-    ...     control="control",
+    ...     }
     ... )
     >>> print(curve.words)
     40 labels with FixMatch are worth 250 with control.
@@ -45,7 +52,11 @@ class LabelCurve:
     """
 
     comparisons: Mapping[int, Comparison]
-    control: str
+
+    @property
+    def controls(self) -> Sequence[str]:
+        """The rows to compare with; where they differ, the best counts."""
+        return next(iter(self.comparisons.values())).controls
 
     def worth(self, row: str, labels: int) -> float:
         """How many labels the control needs for the accuracy of a row.
@@ -62,41 +73,90 @@ class LabelCurve:
             most that were measured, 0 if it is there with the fewest.
         """
         goal = self.comparisons[labels].summaries[row].mean
-        counts = list(self.comparisons)
-        means = [
-            each.summaries[self.control].mean
-            for each in self.comparisons.values()
+        means = {
+            count: max(found.summaries[name].mean for name in self.controls)
+            for count, found in self.comparisons.items()
+        }
+        return _where(goal, means)
+
+    def interval(self, row: str, labels: int) -> tuple[float, float]:
+        """How far chance may have moved `worth`: the bootstrap over seeds.
+
+        Args:
+            row: The row.
+            labels: One of the numbers that were measured.
+
+        Returns:
+            Lowest and highest of the middle 95 % of what 2,000 draws of as many
+            seeds, with replacement, are worth; `nan` of a single seed. Few
+            seeds make it too narrow.
+        """
+        tables = {
+            count: {
+                name: found.accuracy[name] for name in [*self.controls, row]
+            }
+            for count, found in self.comparisons.items()
+        }
+        seeds = set.intersection(
+            *(set(runs) for table in tables.values() for runs in table.values())
+        )
+        if len(seeds) < 2:
+            return math.nan, math.nan
+        draws = np.random.default_rng(0).integers(
+            len(seeds), size=(DRAWS, len(seeds))
+        )
+        means = {
+            count: {
+                name: np.array([runs[s] for s in sorted(seeds)])[draws].mean(-1)
+                for name, runs in table.items()
+            }
+            for count, table in tables.items()
+        }
+        found = [
+            _where(
+                means[labels][row][draw],
+                {
+                    count: max(table[name][draw] for name in self.controls)
+                    for count, table in means.items()
+                },
+            )
+            for draw in range(DRAWS)
         ]
-        # More labels are not taken to be worse, though a few runs may say so;
-        # what no more labels improve was there with the fewest.
-        highest = np.maximum.accumulate(means)
-        reached, first = np.unique(highest, return_index=True)
-        if goal > reached[-1]:
-            return math.inf
-        if goal < reached[0]:
-            return 0.0
-        return float(np.exp(np.interp(goal, reached, np.log(counts)[first])))
+        low, high = np.quantile(found, QUANTILES, method="inverted_cdf")
+        return float(low), float(high)
 
     @property
     def words(self) -> str:
         """What labels are worth, a sentence for each row and number."""
-        counts = list(self.comparisons)
+        control = self.controls[0]
+        if len(self.controls) > 1:
+            control = f"the better of {', '.join(self.controls)}"
         lines = []
         for labels, found in self.comparisons.items():
             for row in found.accuracy:
-                if row == self.control:
+                if row in self.controls:
                     continue
-                worth = self.worth(row, labels)
-                number = f"{worth:,.0f}"
-                if math.isinf(worth):
-                    number = f"more than {counts[-1]:,}"
-                elif not worth:
-                    number = f"fewer than {counts[0]:,}"
+                worth = self._text(self.worth(row, labels))
+                low, high = map(self._text, self.interval(row, labels))
+                chance = f" ({low} to {high})" if low else ""
                 lines.append(
-                    f"{labels:,} labels with {row} are worth {number} with "
-                    f"{self.control}."
+                    f"{labels:,} labels with {row} are worth {worth}{chance} "
+                    f"with {control}."
                 )
+        if any(")" in line for line in lines):
+            lines.append(
+                "In brackets: 95 % of what seeds drawn anew, with replacement, "
+                "are worth."
+            )
         return "\n".join(lines)
+
+    def _text(self, worth: float) -> str:
+        counts = list(self.comparisons)
+        if math.isnan(worth):
+            return ""
+        if math.isinf(worth):
+            return f"more than {counts[-1]:,}"
+        return f"{worth:,.0f}" if worth else f"fewer than {counts[0]:,}"
 
     def to_markdown(self) -> str:
         """A line for each row, a column for each number of labels."""
@@ -138,12 +198,49 @@ class LabelCurve:
             ax=ax,
         )
 
+    def save(self, folder: str | pathlib.Path) -> None:
+        """Writes tables and figures into a folder.
+
+        Args:
+            folder: Gets `label_curve.md`, `label_curve.svg` where Matplotlib is
+                installed, and for each number of labels a folder with what
+                `Comparison.save` writes.
+        """
+        folder = pathlib.Path(folder)
+        for labels, found in self.comparisons.items():
+            found.save(folder / f"{labels}")
+        (folder / "label_curve.md").write_text(f"{self}\n", encoding="utf-8")
+        with contextlib.suppress(ImportError):
+            text = to_svg(self.plot)
+            (folder / "label_curve.svg").write_text(text, encoding="utf-8")
+
+
+def _where(goal: float, means: Mapping[int, float]) -> float:
+    """The number of labels at which the control's means reach a goal."""
+    counts = list(means)
+    # More labels are not taken to be worse, though a few runs may say so.
+    highest = np.maximum.accumulate(list(means.values()))
+    if goal < highest[0]:
+        return 0.0
+    if goal > highest[-1]:
+        return math.inf
+    place = int(np.searchsorted(highest, goal))  # the first that is there
+    if place == 0:
+        return float(counts[0])
+    segment = slice(place - 1, place + 1)
+    return float(
+        np.exp(np.interp(goal, highest[segment], np.log(counts[segment])))
+    )
+
 
 def label_curve(
     rows: Mapping[str, Any],
-    *args: Any,
+    network: Callable[[], keras.Model],
+    train: Images,
+    test: Images,
+    *,
     labels: Sequence[int] = (40, 100, 250, 1000),
-    control: str | None = None,
+    validation: int = 0,
     folder: str | pathlib.Path | None = None,
     **kwargs: Any,
 ) -> LabelCurve:
@@ -151,14 +248,19 @@ def label_curve(
 
     Args:
         rows: As in `compare`.
-        *args: Those of `compare` after `rows`: network, training and test data.
+        network: As in `compare`.
+        train: As in `compare`.
+        test: As in `compare`.
         labels: Numbers of labels.
-        control: The row without unlabeled images, by default the first.
+        validation: As in `compare`.
         folder: Gets a folder for each number of labels.
-        **kwargs: Others of `compare`.
+        **kwargs: Others of `compare`, such as `control`.
 
     Returns:
-        The `LabelCurve`; print it, or `plot()` it.
+        The `LabelCurve`; print it, `plot()` it, or `save("folder")` it.
+
+    Raises:
+        ValueError: There are fewer images than labels; nothing is trained then.
 
     Example:
 
@@ -176,16 +278,20 @@ def label_curve(
     >>> list(curve.comparisons)
     [20, 50]
     """
-    control = next(iter(rows)) if control is None else control
-    found = {}
-    for count in sorted(labels):
-        inner = None if folder is None else pathlib.Path(folder) / str(count)
-        found[count] = compare(
-            rows,
-            *args,
-            labels=count,
-            control=control,
-            folder=inner,
-            **kwargs,
-        )
-    return LabelCurve(found, control)
+    for count in labels:
+        split(train[1], count - validation, num_validation=validation)
+    return LabelCurve(
+        {
+            count: compare(
+                rows,
+                network,
+                train,
+                test,
+                labels=count,
+                validation=validation,
+                folder=folder and pathlib.Path(folder, f"{count}"),
+                **kwargs,
+            )
+            for count in sorted(labels)
+        }
+    )

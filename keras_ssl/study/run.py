@@ -1,6 +1,8 @@
 """One run of a study: one row, one seed, from the split to the test images."""
 
 import dataclasses
+import importlib
+import platform
 import time
 from collections.abc import Callable
 from typing import Any
@@ -110,6 +112,7 @@ def run(  # noqa: PLR0913  what a process gets
         "accuracy": float(np.mean(right)),
         "seconds": seconds,
         "images": _images(row),
+        "versions": versions(),
         "curve": {
             "seconds": getattr(clock, "seconds", []),
             **{
@@ -190,3 +193,21 @@ def _images(row: Row) -> int | None:
         return None
     ratio = 0 if row.method is None else row.unlabeled_ratio
     return row.steps * row.batch_size * (1 + ratio)
+
+
+def versions() -> dict[str, str]:
+    """What a run depends on that its study does not say.
+
+    Example:
+
+    >>> versions()["keras"] == keras.__version__
+    True
+    """
+    packages = "keras_ssl", "keras", keras.backend.backend()
+    return {
+        **{
+            name: importlib.import_module(name).__version__ for name in packages
+        },
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }

@@ -27,9 +27,9 @@ def format_rows(rows: Sequence[Mapping[str, Any]], control: str) -> str:
                 "accuracy (%)": spread(row["accuracy (%)"], row["deviation"]),
                 "95 %": _number("± {:.2f}", row["95 % interval"]),
                 f"gain over {control}": gain,
-                "p": _number("{:.3f}", row["p"]),
-                "Holm": _number("{:.3f}", row["p, Holm"]),
-                "exact": _number("{:.3f}", row["p, exact"]),
+                "p": _chance(row["p"]),
+                "Holm": _chance(row["p, Holm"]),
+                "exact": _chance(row["p, exact"]),
                 "seconds": _number("{:.0f}", row["seconds"]),
                 "images/s": _number("{:,.0f}", row["images/s"]),
             }
@@ -44,6 +44,7 @@ def explain(
     control: str,
     controls: int,
     tests: int,
+    versions: Sequence[str] = (),
 ) -> str:
     """What was measured, and how, in sentences.
 
@@ -53,6 +54,7 @@ def explain(
         control: The row that gains are over.
         controls: How many it was the best of.
         tests: How many p-values there are.
+        versions: Those that the runs were made with.
 
     Example:
 
@@ -71,9 +73,9 @@ def explain(
         if seeds > 1
         else "One seed decides which images have labels, the first weights and "
         "the order: this says nothing of chance.",
-        "Accuracies are of the last step, on the "
-        f"{setup['test images']:,} test images, which were read once, "
-        "after training."
+        "Accuracies are of the last step, with averaged weights where a row "
+        f"has them, on the {setup['test images']:,} images that it was given "
+        "to test on, which a run reads once, after training."
         if "test images" in setup
         else "",
         "± is the standard deviation over seeds, 95 % the interval of the "
@@ -81,6 +83,7 @@ def explain(
         + (", the better control" if controls > 1 else "")
         + ", between equal seeds; p is of a paired t-test, Holm the same "
         f"corrected for {tests} rows, exact of all flips of sign.",
+        f"Made with {'; '.join(versions)}." if versions else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -108,3 +111,7 @@ def _plus(mean: float, deviation: float) -> str:
 
 def _number(form: str, value: float) -> str:
     return "" if math.isnan(value) else form.format(value)
+
+
+def _chance(p: float) -> str:
+    return "< 0.001" if p < 0.001 else _number("{:.3f}", p)

@@ -26,9 +26,10 @@ import time
 
 import keras
 import numpy as np
-import scipy.stats
 
 import keras_ssl
+from keras_ssl.study.statistics import compare_pairs
+from keras_ssl.study.statistics import holm
 
 CONTROLS = ("baseline", "weak control", "strong control")
 METHODS = tuple(keras_ssl.methods.METHODS)
@@ -166,7 +167,8 @@ def run(row, images, options, seed):
 def summary(runs):
     """One line a row, and what it gains over the better of the controls.
 
-    Gains are of equal seeds, with the p-value of a paired t-test.
+    Gains are of equal seeds, with the p-value of a paired t-test, alone and
+    corrected after Holm for all methods.
     """
     rows = {}
     for each in runs:
@@ -180,6 +182,15 @@ def summary(runs):
     }
     controls = [row for row in CONTROLS[1:] if row in rows]
     control = max(controls, key=means.get, default=None)
+    gains = {
+        row: gain(ours, accuracy[control])
+        for row, ours in accuracy.items()
+        if control not in (None, row)
+    }
+    methods = [row for row in gains if row not in CONTROLS]
+    holms = dict(
+        zip(methods, holm([gains[row].p for row in methods]), strict=True)
+    )
     lines = []
     for row, ours in accuracy.items():
         values = list(ours.values())
@@ -189,7 +200,12 @@ def summary(runs):
                 "row": row,
                 "accuracy %": f"{means[row]:.2f}",
                 "deviation": deviation(values),
-                f"gain over {control}": gain(ours, accuracy.get(control)),
+                f"gain over {control}": f"{gains[row].mean:+.2f} ± "
+                f"{gains[row].deviation:.2f}"
+                if row in gains
+                else "",
+                "p": f"{gains[row].p:.4f}" if row in gains else "",
+                "Holm": f"{holms[row]:.3f}" if row in holms else "",
                 "seconds": f"{np.median(seconds):.0f}",
                 "runs": " ".join(f"{a:.2f}" for a in values),
             }
@@ -203,16 +219,11 @@ def deviation(values):
 
 
 def gain(ours, control):
-    """The mean of the paired differences, and how certain it is."""
-    shared = [seed for seed in ours if control and seed in control]
-    differences = [ours[seed] - control[seed] for seed in shared]
-    if not any(differences):
-        return ""
-    text = f"{np.mean(differences):+.2f}"
-    if len(differences) < 2:
-        return text
-    p = scipy.stats.ttest_1samp(differences, 0).pvalue
-    return f"{text} ± {deviation(differences)} (p {p:.3f})"
+    """The differences of equal seeds, and how certain they are."""
+    shared = [seed for seed in ours if seed in control]
+    return compare_pairs(
+        [ours[seed] for seed in shared], [control[seed] for seed in shared]
+    )
 
 
 def parse():

@@ -8,12 +8,11 @@ held out of the training set, and the seeds are others than those of
 `tests.benchmarks.worth`.
 """
 
-import argparse
-import pathlib
-
 import keras_ssl
 from keras_ssl import study
 from keras_ssl.study.ablate import INGREDIENTS
+from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import study_parser
 from tests.benchmarks.worth import TASKS
 from tests.benchmarks.worth import build_network
 from tests.benchmarks.worth import load
@@ -23,9 +22,17 @@ RandAugment = keras_ssl.augmentation.RandAugment
 
 CHANGES = {
     "no unlabeled images": INGREDIENTS["unlabeled images"],
-    "no strong view": INGREDIENTS["strong"],
+    "no unlabeled images, a quarter of the learning rate": {
+        **INGREDIENTS["unlabeled images"],
+        "learning_rate": 1e-3,
+    },
+    "no unlabeled images, weakly augmented": {
+        **INGREDIENTS["unlabeled images"],
+        "labeled_strong": False,
+    },
+    "no strong augmentation": INGREDIENTS["strong"],
     "labeled images only weakly augmented": INGREDIENTS["strong labeled"],
-    "no weak view": INGREDIENTS["weak"],
+    "no weak augmentation": INGREDIENTS["weak"],
     "SoftMatch: labels not aligned, averages from uniform ones": {
         "method": "softmatch",
         "constants": {"momentum": 0.99, "prior": "labeled"},
@@ -46,13 +53,11 @@ CHANGES = {
 
 def main():
     """Trains what is missing, and prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = study_parser(
+        __doc__, seeds=[100, 101, 102], steps=2000, held_out=10000
+    )
     parser.add_argument("--labels", type=int, default=100)
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[100, 101, 102])
     parser.add_argument("--without", nargs="*", choices=CHANGES)
-    parser.add_argument("--held-out", type=int, default=10000)
-    parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     train, test = load(DATASET, options.held_out)
     task = TASKS[DATASET]
@@ -69,14 +74,11 @@ def main():
         test,
         without={name: changes[name] for name in options.without or changes},
         labels=options.labels,
-        seeds=options.seeds,
-        folder=options.folder,
+        **of_compare(options),
     )
     print(found)
     if options.folder:
-        found.plot().figure.savefig(
-            options.folder / "what_matters.svg", bbox_inches="tight"
-        )
+        found.save(options.folder)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,7 @@ run. Settings were chosen
 with `--held-out 10000`, which takes training images in place of the test set.
 """
 
-import argparse
 import dataclasses
-import pathlib
 
 import numpy as np
 
@@ -28,6 +26,8 @@ import keras_ssl
 from keras_ssl import study
 from keras_ssl.study.identity import describe
 from keras_ssl.study.run import train_recipe
+from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import study_parser
 from tests.benchmarks.worth import TASKS
 from tests.benchmarks.worth import build_network
 from tests.benchmarks.worth import load
@@ -105,13 +105,9 @@ MISMATCHES = {"other_classes": other_classes, "long_tail": long_tail}
 
 def main():
     """Trains what is missing, and prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = study_parser(__doc__, seeds=[0, 1, 2], steps=2000, held_out=0)
     parser.add_argument("mismatch", choices=MISMATCHES)
     parser.add_argument("--labels", type=int, default=250)
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
-    parser.add_argument("--held-out", type=int, default=0)
-    parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     everything, test = load(DATASET, options.held_out)
     train, classes = everything, 10
@@ -125,9 +121,8 @@ def main():
             train,
             test,
             labels=options.labels // classes * classes,
-            seeds=options.seeds,
-            folder=options.folder,
             control="control",
+            **of_compare(options),
         )
     )
 

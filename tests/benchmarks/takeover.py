@@ -8,14 +8,14 @@ from uniform ones, against their control on the labeled images alone, on the
 test images.
 """
 
-import argparse
 import dataclasses
-import pathlib
 
 import keras
 
 import keras_ssl
 from keras_ssl import study
+from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import study_parser
 
 
 def build_network():
@@ -26,11 +26,8 @@ def build_network():
 
 def main():
     """Trains what is missing, and prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = study_parser(__doc__, seeds=[0, 1, 2, 3, 4], steps=300)
     parser.add_argument("--labels", type=int, default=100)
-    parser.add_argument("--steps", type=int, default=300)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4])
-    parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     weak = keras_ssl.augmentation.CropAndFlip(flip=False)
     recipe = keras_ssl.recipes.short(options.steps, weak=weak)
@@ -48,9 +45,8 @@ def main():
             train,
             test,
             labels=options.labels,
-            seeds=options.seeds,
-            folder=options.folder,
             control="control",
+            **of_compare(options),
         )
     )
 

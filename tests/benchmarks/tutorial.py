@@ -8,13 +8,13 @@ equal steps. Every run is the last checkpoint on the whole test set;
 `--held-out 10000` takes that many training images in its place.
 """
 
-import argparse
-import pathlib
-
 import keras_ssl
 from keras_ssl import study
 from tests.benchmarks.mobilenet import build_mobilenet
 from tests.benchmarks.mobilenet import to_mobilenet_size
+from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import study_parser
+from tests.benchmarks.worth import CONTROLS
 from tests.benchmarks.worth import load
 
 IMAGES = 25000  # labeled and unlabeled
@@ -26,13 +26,9 @@ images, 55.89 % with them; one seed, whose stopping had seen the test set."""
 
 def main():
     """Trains what is missing, and prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = study_parser(__doc__, seeds=[0, 1, 2], steps=2000, held_out=0)
     parser.add_argument("dataset", choices=WEAK)
     parser.add_argument("--labels", type=int, default=5000)
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
-    parser.add_argument("--held-out", type=int, default=0)
-    parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     train, test = (
         (to_mobilenet_size(x), y)
@@ -45,6 +41,7 @@ def main():
     found = study.compare(
         {
             "plain Keras": recipe.plain(),
+            "weak control": recipe.control(strong=False),
             "control": recipe.control(),
             "SSL": recipe,
         },
@@ -52,9 +49,8 @@ def main():
         tuple(part[:IMAGES] for part in train),
         test,
         labels=options.labels,
-        seeds=options.seeds,
-        folder=options.folder,
-        control=["plain Keras", "control"],
+        control=CONTROLS,
+        **of_compare(options),
     )
     print(found)
     if options.dataset == "cifar10":

@@ -6,29 +6,34 @@
 Rows, for each number of labels:
 
 - plain Keras: `fit` on the labeled images, without augmentation.
-- control: the same steps on the labeled images, with the recipe's augmentation
-  and averaged weights.
+- weak control: the same steps on the labeled images, with the recipe's weak
+  augmentation, learning rate and averaged weights.
+- control: the same with the recipe's strong augmentation.
 - SSL: the recipe.
 - control, equal time: the control, for as many steps as fit into the time that
   SSL took.
 
-Every run is the last checkpoint on the whole test set. `--held-out 10000` takes
-that many training images in its place: that is how settings were chosen.
-Finished runs are kept in `--folder`, and not repeated.
+Gains are over the best of the first three, and then over the last. Every run is
+the last checkpoint on the whole test set. `--held-out 10000` takes that many
+training images in its place: that is how settings were chosen. Finished runs
+are kept in `--folder`, and not repeated.
 
     python -m tests.benchmarks.worth fashion_mnist \\
         --folder docs/benchmarks/worth_fashion_mnist
 """
 
-import argparse
+import dataclasses
 import json
-import pathlib
 
 import keras
 
 import keras_ssl
 from keras_ssl import study
+from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import study_parser
 
+CONTROLS = "plain Keras", "weak control", "control"
+EQUAL_TIME = "control, equal time"
 TASKS = {
     "digits": {
         "labels": [20, 50],
@@ -79,9 +84,10 @@ def rows(task, steps, changes):
     )
     return {
         "plain Keras": recipe.plain(),
+        "weak control": recipe.control(strong=False),
         "control": recipe.control(),
         "SSL": recipe,
-        "control, equal time": study.EqualTime("control", to="SSL"),
+        EQUAL_TIME: study.EqualTime("control", to="SSL"),
     }
 
 
@@ -100,16 +106,12 @@ def load(dataset, held_out):
 
 def parse():
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = study_parser(__doc__, seeds=[0, 1, 2, 3, 4], held_out=0)
     parser.add_argument("dataset", choices=TASKS)
     parser.add_argument("--labels", type=int, nargs="*")
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2, 3, 4])
-    parser.add_argument("--held-out", type=int, default=0)
     parser.add_argument(
         "--changes", type=json.loads, default={}, help="of the recipe, as JSON"
     )
-    parser.add_argument("--folder", type=pathlib.Path)
     options = parser.parse_args()
     task = TASKS[options.dataset]
     options.labels = options.labels or task["labels"]
@@ -128,17 +130,15 @@ def main():
         train,
         test,
         labels=options.labels,
-        seeds=options.seeds,
-        folder=options.folder,
-        control="control",
+        control=CONTROLS,
+        **of_compare(options),
     )
     for labels, found in curve.comparisons.items():
-        print(f"\n{labels} labels\n\n{found}")
+        longer = dataclasses.replace(found, controls=[EQUAL_TIME])
+        print(f"\n{labels} labels\n\n{found}\n\n{longer.to_markdown()}")
     print(f"\n{curve}")
     if options.folder:
-        curve.plot().figure.savefig(
-            options.folder / "label_curve.svg", bbox_inches="tight"
-        )
+        curve.save(options.folder)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -71,6 +73,8 @@ def test_a_recipe_trains_as_it_says(network, images):
     assert "mask_ratio" not in plain["curve"]
     for run in found.runs:
         assert run["seconds"] >= run["curve"]["seconds"][-1] > 0
+        assert run["versions"]["keras"] == keras.__version__
+    assert f"Made with keras_ssl {keras_ssl.__version__}, " in found.words
 
 
 @pytest.mark.core
@@ -128,6 +132,12 @@ def test_another_study_is_not_continued(network, images, tmp_path):
         study.compare({"row": Row()}, network, *images, labels=20, **options)
     with pytest.raises(ValueError, match="row='Row'. Expected .*batch_size"):
         study.compare({"row": recipe}, network, *images, labels=16, **options)
+    study.compare({"mine": recipe}, network, *images, labels=16, **options)
+    other = dataclasses.replace(recipe, steps=5)
+    with pytest.raises(
+        ValueError, match=r"mine=\{'steps': 4\}. Expected \{'steps': 5\}.*name"
+    ):
+        study.compare({"mine": other}, network, *images, labels=16, **options)
     (x, y), test = images
     with pytest.raises(ValueError, match="checksum"):
         study.compare(

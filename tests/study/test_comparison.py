@@ -61,7 +61,12 @@ def test_the_table(found):
     assert "-10.33 ± 0.58" in lines[2]
     assert "nan" not in found.to_markdown()
     text = str(found)
-    for words in ("250 of 60,000", "3 seeds", "10,000 test", "better control"):
+    for words in (
+        "250 of 60,000",
+        "3 seeds",
+        "10,000 images",
+        "better control",
+    ):
         assert words in text
 
 
