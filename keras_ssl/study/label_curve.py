@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import itertools
 import math
 import pathlib
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.run import Images
 from keras_ssl.study.text import spread
+from keras_ssl.typing import Array
 
 DRAWS, QUANTILES = 2000, (0.025, 0.975)
 
@@ -91,37 +93,24 @@ class LabelCurve:
             seeds, with replacement, are worth; `nan` of a single seed. Few
             seeds make it too narrow.
         """
-        tables = {
-            count: {
-                name: found.accuracy[name] for name in [*self.controls, row]
-            }
+        own = self.comparisons[labels].accuracy[row]
+        controls = {
+            count: [found.accuracy[name] for name in self.controls]
             for count, found in self.comparisons.items()
         }
-        seeds = set.intersection(
-            *(set(runs) for table in tables.values() for runs in table.values())
+        seeds = sorted(
+            set(own).intersection(*itertools.chain(*controls.values()))
         )
         if len(seeds) < 2:
             return math.nan, math.nan
-        draws = np.random.default_rng(0).integers(
-            len(seeds), size=(DRAWS, len(seeds))
-        )
-        means = {
-            count: {
-                name: np.array([runs[s] for s in sorted(seeds)])[draws].mean(-1)
-                for name, runs in table.items()
+        random = np.random.default_rng(0)
+        found = []
+        for draw in random.choice(seeds, (DRAWS, len(seeds))):
+            means = {
+                count: max(_mean(runs, draw) for runs in each)
+                for count, each in controls.items()
             }
-            for count, table in tables.items()
-        }
-        found = [
-            _where(
-                means[labels][row][draw],
-                {
-                    count: max(table[name][draw] for name in self.controls)
-                    for count, table in means.items()
-                },
-            )
-            for draw in range(DRAWS)
-        ]
+            found.append(_where(_mean(own, draw), means))
         low, high = np.quantile(found, QUANTILES, method="inverted_cdf")
         return float(low), float(high)
 
@@ -138,7 +127,7 @@ class LabelCurve:
                     continue
                 worth = self._text(self.worth(row, labels))
                 low, high = map(self._text, self.interval(row, labels))
-                chance = f" ({low} to {high})" if low else ""
+                chance = f" ({low} to {high})" if low != high else ""
                 lines.append(
                     f"{labels:,} labels with {row} are worth {worth}{chance} "
                     f"with {control}."
@@ -213,6 +202,10 @@ class LabelCurve:
         with contextlib.suppress(ImportError):
             text = to_svg(self.plot)
             (folder / "label_curve.svg").write_text(text, encoding="utf-8")
+
+
+def _mean(runs: Mapping[int, float], seeds: Array) -> float:
+    return float(np.mean([runs[seed] for seed in seeds]))
 
 
 def _where(goal: float, means: Mapping[int, float]) -> float:
