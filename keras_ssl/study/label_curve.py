@@ -119,7 +119,7 @@ class LabelCurve:
         """What labels are worth, a sentence for each row and number."""
         control = self.controls[0]
         if len(self.controls) > 1:
-            control = f"the better of {', '.join(self.controls)}"
+            control = f"the best of {', '.join(self.controls)}"
         lines = []
         for labels, found in self.comparisons.items():
             for row in found.accuracy:

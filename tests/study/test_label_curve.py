@@ -75,8 +75,8 @@ def test_the_better_control_counts_at_each_number():
     assert curve.worth("SSL", 40) == pytest.approx(250)
     assert curve.worth("SSL", 250) == math.inf
     assert curve.words.splitlines() == [
-        "40 labels with SSL are worth 250 with the better of weak, control.",
-        "250 labels with SSL are worth more than 250 with the better of weak, "
+        "40 labels with SSL are worth 250 with the best of weak, control.",
+        "250 labels with SSL are worth more than 250 with the best of weak, "
         "control.",
     ]
 
