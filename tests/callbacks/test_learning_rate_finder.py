@@ -110,7 +110,7 @@ def test_it_sets_the_rate_and_says_so(network, digits8, capsys):
     printed = capsys.readouterr().out.splitlines()
     lines = [line for line in printed if "LearningRateFinder" in line]
     assert len(lines) == 1
-    assert f"Learning rate {found:.2g}, the best of" in lines[0]
+    assert f"Learning rate {found:.2g}, the largest of" in lines[0]
     assert "It was 0.05 (" in lines[0]
     assert finder.plot().get_ylabel() == "Labeled loss"
     assert model.callback_state == {}
