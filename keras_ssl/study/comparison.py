@@ -88,17 +88,27 @@ class Comparison:
         return max(self.controls, key=lambda row: self.summaries[row].mean)
 
     @property
-    def differences(self) -> dict[str, Difference]:
-        """Each other row less the control, in pairs of equal seeds."""
+    def gains(self) -> dict[str, dict[int, float]]:
+        """Each other row less the control, by row and seed they share."""
         control = self.accuracy[self.control]
         found = {}
         for row, values in self.accuracy.items():
-            shared = [seed for seed in values if seed in control]
+            shared = {
+                seed: value - control[seed]
+                for seed, value in values.items()
+                if seed in control
+            }
             if row != self.control and shared:
-                ours = [values[seed] for seed in shared]
-                theirs = [control[seed] for seed in shared]
-                found[row] = compare_pairs(ours, theirs)
+                found[row] = shared
         return found
+
+    @property
+    def differences(self) -> dict[str, Difference]:
+        """What these gains say."""
+        return {
+            row: compare_pairs(list(gains.values()), [0.0] * len(gains))
+            for row, gains in self.gains.items()
+        }
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -157,8 +167,9 @@ class Comparison:
 
         Args:
             folder: Gets `table.md`, `table.csv`, `comparison.json` and, where
-                Matplotlib is installed, `runs.svg`, and `curves.svg` and
-                `curves_seconds.svg` where there were images for validation.
+                Matplotlib is installed, `runs.svg` and `gains.svg`, and
+                `curves.svg` and `curves_seconds.svg` where there were images
+                for validation.
         """
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,6 +180,8 @@ class Comparison:
         }.items():
             (folder / name).write_text(content, encoding="utf-8")
         figures: dict[str, Any] = {"runs": self.plot}
+        if self.gains:
+            figures["gains"] = self.plot_gains
         if any("val_accuracy" in run.get("curve", {}) for run in self.runs):
             figures["curves"] = self.plot_curves
             figures["curves_seconds"] = functools.partial(
@@ -229,6 +242,27 @@ class Comparison:
         }
         intervals = {row: s.interval for row, s in self.summaries.items()}
         return plot_runs(values, intervals=intervals, ax=ax)
+
+    def plot_gains(self, ax: Any = None) -> Any:
+        """Draws what each other row gains over the control, seed by seed.
+
+        Args:
+            ax: Matplotlib axes to draw on; those of a new figure by default.
+
+        Returns:
+            The Matplotlib axes.
+
+        Raises:
+            ValueError: No other row shares a seed with the control.
+        """
+        gains = {row: list(each.values()) for row, each in self.gains.items()}
+        intervals = {
+            row: summarize(each).interval for row, each in gains.items()
+        }
+        xlabel = f"Gain over {self.control} (points)"
+        ax = plot_runs(gains, intervals=intervals, xlabel=xlabel, ax=ax)
+        ax.axvline(0, color="0.5", zorder=1)
+        return ax
 
     def plot_curves(
         self,

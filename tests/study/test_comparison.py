@@ -87,7 +87,7 @@ def test_it_is_written_and_read(found, tmp_path):
     table = list(csv.DictReader(io.StringIO(found.to_csv())))
     assert float(table[2]["accuracy (%)"]) == pytest.approx(83.6667, abs=1e-3)
     assert "NaN" not in (tmp_path / "comparison.json").read_text()
-    for name in ("runs.svg", "curves.svg"):
+    for name in ("runs.svg", "gains.svg", "curves.svg"):
         assert (tmp_path / name).stat().st_size > 1000
 
 
@@ -103,3 +103,14 @@ def test_figures(found):
     assert ax.lines[1].get_xdata()[-1] == 2.0
     with pytest.raises(ValueError, match="no run that has 'val_loss'"):
         found.plot_curves("val_loss")
+
+
+def test_gains_are_drawn_between_equal_seeds(found):
+    ax = found.plot_gains()
+    rows = [row for row in ACCURACY if row != found.control]
+    assert [t.get_text() for t in ax.get_yticklabels()] == rows
+    assert ax.get_xlabel() == f"Gain over {found.control} (points)"
+    for row, dots in zip(rows, ax.collections[::2], strict=True):
+        pairs = zip(ACCURACY[row], ACCURACY[found.control], strict=False)
+        gains = [100 * (ours - theirs) for ours, theirs in pairs]
+        assert dots.get_offsets()[:, 0].tolist() == pytest.approx(gains)
