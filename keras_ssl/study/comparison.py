@@ -16,10 +16,10 @@ from keras_ssl.report.plain import to_plain
 from keras_ssl.report.seeds import plot_curves
 from keras_ssl.report.seeds import plot_runs
 from keras_ssl.report.svg import to_svg
+from keras_ssl.study.rows import make_rows
 from keras_ssl.study.statistics import Difference
 from keras_ssl.study.statistics import Summary
 from keras_ssl.study.statistics import compare_pairs
-from keras_ssl.study.statistics import holm
 from keras_ssl.study.statistics import summarize
 from keras_ssl.study.text import explain
 from keras_ssl.study.text import format_rows
@@ -113,36 +113,7 @@ class Comparison:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """One dictionary a row, with everything in percent and seconds."""
-        differences = self.differences
-        holms = holm([each.p for each in differences.values()])
-        corrected = dict(zip(differences, holms, strict=True))
-        rows = []
-        for row, summary in self.summaries.items():
-            runs = [run for run in self.runs if run["row"] == row]
-            seconds = sum(run["seconds"] for run in runs)
-            images = sum(run.get("images") or math.nan for run in runs)
-            line: dict[str, Any] = {
-                "row": row,
-                "runs": len(runs),
-                "accuracy (%)": 100 * summary.mean,
-                "deviation": 100 * summary.deviation,
-                "95 % interval": 100 * summary.interval,
-                "gain": math.nan,
-                "deviation of gain": math.nan,
-                "p": math.nan,
-                "p, Holm": math.nan,
-                "p, exact": math.nan,
-                "seconds": seconds / len(runs),
-                "images/s": images / seconds,
-            }
-            if row in differences:
-                found = differences[row]
-                line["gain"] = 100 * found.mean
-                line["deviation of gain"] = 100 * found.deviation
-                line["p"], line["p, exact"] = found.p, found.p_exact
-                line["p, Holm"] = corrected[row]
-            rows.append(line)
-        return rows
+        return make_rows(self.runs, self.summaries, self.differences)
 
     # As text
 

@@ -128,6 +128,9 @@ def train_recipe(
 ) -> keras.Model:
     """Trains a network as a recipe says, in as many epochs as the task has.
 
+    What `compare` does with a recipe; for rows of your own, that change the
+    task or the network first.
+
     Args:
         recipe: The recipe; without a method, it sees the labeled images alone.
         network: A network that is not compiled.
@@ -136,13 +139,18 @@ def train_recipe(
     Returns:
         The trained model.
 
+    Raises:
+        ValueError: The network is no classifier, or data and network do not
+            fit, as in `SemiSupervisedModel.fit`.
+
     Example:
 
     >>> (x, y), _ = keras_ssl.data.load_digits()
     >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
     >>> network = keras.Sequential([keras.Input((8, 8, 1)), *layers])
     >>> recipe = keras_ssl.recipes.fixmatch(steps=2, strong="cutout")
-    >>> model = train_recipe(recipe, network, make_task((x, y), 50, seed=0))
+    >>> task = keras_ssl.study.Task((x[:50], y[:50]), (x, y), None, seed=0)
+    >>> model = train_recipe(recipe, network, task)
     >>> int(model.optimizer.iterations)
     2
     """

@@ -25,10 +25,11 @@ import numpy as np
 import keras_ssl
 from keras_ssl import study
 from keras_ssl.study.identity import describe
-from keras_ssl.study.run import train_recipe
 from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser
 from tests.benchmarks.worth import TASKS
+from tests.benchmarks.worth import UNALIGNED
 from tests.benchmarks.worth import build_network
 from tests.benchmarks.worth import load
 
@@ -77,7 +78,7 @@ def on(recipe, change):
     """The row that trains a recipe on a changed task."""
 
     def row(network, task):
-        return train_recipe(recipe, network, change(task))
+        return study.train_recipe(recipe, network, change(task))
 
     row.__qualname__ = f"{change.__qualname__}: {describe(recipe)}"
     return row
@@ -87,11 +88,7 @@ def rows(steps, change):
     """The rows, by name."""
     weak = keras_ssl.augmentation.CropAndFlip(**TASKS[DATASET]["weak"])
     recipe = keras_ssl.recipes.short(steps, weak=weak)
-    softmatch = dataclasses.replace(
-        recipe,
-        method="softmatch",
-        constants={"momentum": 0.99, "prior": "labeled"},
-    )
+    softmatch = dataclasses.replace(recipe, **UNALIGNED)
     return {
         "control": recipe.control(),
         "SSL": recipe,
@@ -114,17 +111,16 @@ def main():
     if options.mismatch == "other_classes":
         train, test, classes = restrict(train), restrict(test), len(CLASSES)
     task = TASKS[DATASET]
-    print(
-        study.compare(
-            rows(options.steps, MISMATCHES[options.mismatch](everything)),
-            lambda: build_network(train[0].shape[1:], task["widths"], classes),
-            train,
-            test,
-            labels=options.labels // classes * classes,
-            control="control",
-            **of_compare(options),
-        )
+    found = study.compare(
+        rows(options.steps, MISMATCHES[options.mismatch](everything)),
+        lambda: build_network(train[0].shape[1:], task["widths"], classes),
+        train,
+        test,
+        labels=options.labels // classes * classes,
+        control="control",
+        **of_compare(options),
     )
+    show(found, options)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,13 @@ def study_parser(description, *, seeds, steps=None, held_out=None):
     return parser
 
 
+def show(found, options):
+    """Prints a comparison or a label curve, and saves it into the folder."""
+    print(found)
+    if options.folder:
+        found.save(options.folder)
+
+
 def of_compare(options):
     """Keyword arguments of `study.compare`."""
     names = "seeds", "folder", "workers", "engine"

@@ -15,7 +15,9 @@ import keras
 import keras_ssl
 from keras_ssl import study
 from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser
+from tests.benchmarks.worth import UNALIGNED
 
 
 def build_network():
@@ -31,24 +33,19 @@ def main():
     options = parser.parse_args()
     weak = keras_ssl.augmentation.CropAndFlip(flip=False)
     recipe = keras_ssl.recipes.short(options.steps, weak=weak)
-    softmatch = dataclasses.replace(
-        recipe,
-        method="softmatch",
-        constants={"momentum": 0.99, "prior": "labeled"},
-    )
+    softmatch = dataclasses.replace(recipe, **UNALIGNED)
     train, test = keras_ssl.data.load_digits()
     rows = {"control": recipe.control(), "SSL": recipe, "softmatch": softmatch}
-    print(
-        study.compare(
-            rows,
-            build_network,
-            train,
-            test,
-            labels=options.labels,
-            control="control",
-            **of_compare(options),
-        )
+    found = study.compare(
+        rows,
+        build_network,
+        train,
+        test,
+        labels=options.labels,
+        control="control",
+        **of_compare(options),
     )
+    show(found, options)
 
 
 if __name__ == "__main__":

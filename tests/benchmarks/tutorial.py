@@ -13,6 +13,7 @@ from keras_ssl import study
 from tests.benchmarks.mobilenet import build_mobilenet
 from tests.benchmarks.mobilenet import to_mobilenet_size
 from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser
 from tests.benchmarks.worth import CONTROLS
 from tests.benchmarks.worth import load
@@ -52,7 +53,7 @@ def main():
         control=CONTROLS,
         **of_compare(options),
     )
-    print(found)
+    show(found, options)
     if options.dataset == "cifar10":
         print(ORIGINAL)
 

@@ -30,10 +30,16 @@ import keras
 import keras_ssl
 from keras_ssl import study
 from tests.benchmarks.options import of_compare
+from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser
 
 CONTROLS = "plain Keras", "weak control", "control"
 EQUAL_TIME = "control, equal time"
+# The recipe with labels that are not aligned, and averages from uniform ones.
+UNALIGNED = {
+    "method": "softmatch",
+    "constants": {"momentum": 0.99, "prior": "labeled"},
+}
 TASKS = {
     "digits": {
         "labels": [20, 50],
@@ -135,10 +141,8 @@ def main():
     )
     for labels, found in curve.comparisons.items():
         longer = dataclasses.replace(found, controls=[EQUAL_TIME])
-        print(f"\n{labels} labels\n\n{found}\n\n{longer.to_markdown()}")
-    print(f"\n{curve}")
-    if options.folder:
-        curve.save(options.folder)
+        print(f"{labels} labels\n\n{found}\n\n{longer.to_markdown()}\n")
+    show(curve, options)
 
 
 if __name__ == "__main__":
