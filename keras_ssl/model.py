@@ -18,6 +18,7 @@ from keras import ops
 from keras_ssl import augmentation
 from keras_ssl import data
 from keras_ssl import methods
+from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.probe import compiles
 from keras_ssl.features import FeatureReader
 from keras_ssl.functional import one_hot
@@ -49,7 +50,8 @@ class SemiSupervisedModel(PhasedModel):
 
     `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
     where `weak(u)` and `strong(weak(u))` are views of the unlabeled images `u`.
-    With `labeled_strong=True` the labeled images' view is `strong(weak(x))`.
+    The labeled images' view is `strong(weak(x))` with the probability
+    `labeled_strong`.
     The network itself is trained; evaluation and prediction are those of the
     plain network with averaged weights.
 
@@ -62,9 +64,9 @@ class SemiSupervisedModel(PhasedModel):
             a list of layers; `None` for none.
         strong: Strong augmentation, likewise; `None` makes the strong view a
             second weak one.
-        labeled_strong: Whether labeled images are strongly augmented too, in
-            both phases; not for a method that takes views of them itself.
-            `None` leaves it to the method.
+        labeled_strong: Probability in `[0, 1]` of a labeled image to be
+            strongly augmented too, in both phases; 0 for a method that takes
+            views of them itself. `None` leaves it to the method.
         unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
             variable, so that a callback may change it.
         ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
@@ -116,7 +118,7 @@ class SemiSupervisedModel(PhasedModel):
         *,
         weak: Any = "crop_and_flip",
         strong: Any = "randaugment",
-        labeled_strong: bool | None = None,
+        labeled_strong: float | None = None,
         unlabeled_weight: float = 1.0,
         ema: float | None = 0.999,
         forward: str = "split",
@@ -149,11 +151,10 @@ class SemiSupervisedModel(PhasedModel):
             value_range = (float(value_range[0]), float(value_range[1]))
         self.value_range = value_range
         self.features = features
-        self.labeled_strong = (
-            self.method.labeled_strong
-            if labeled_strong is None
-            else labeled_strong
-        )
+        if labeled_strong is None:
+            labeled_strong = self.method.labeled_strong
+        self.labeled_strong = check_share("labeled_strong", labeled_strong)
+        self._draws = keras.random.SeedGenerator()
         self.needs = Needs(
             self.method,
             forward=self.forward,
@@ -239,9 +240,7 @@ class SemiSupervisedModel(PhasedModel):
         if isinstance(inputs, dict):
             return self._call_views(inputs)
         view = self._augment(self.weak, inputs)
-        if self.labeled_strong:
-            view = self._augment(self.strong, view)
-        return self.network(view, training=True)
+        return self.network(self._strengthen(view), training=True)
 
     def _call_views(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """What the method and the labeled loss need, by name."""
@@ -251,8 +250,7 @@ class SemiSupervisedModel(PhasedModel):
             for layer in (self.weak, self.strong)
         )
         views = make_views(self.needs.images, inputs, weak, strong)
-        if self.labeled_strong:
-            views["labeled"] = strong(views["labeled"])
+        views["labeled"] = self._strengthen(views["labeled"])
         passes = self._passes()
         targets = [each for each in passes if not each.gradient]
         others = [each for each in passes if each.gradient]
@@ -297,6 +295,17 @@ class SemiSupervisedModel(PhasedModel):
     def statistics_passes(self) -> int:
         """How often a semi-supervised step updates moving statistics."""
         return sum(each.statistics for each in self._passes())
+
+    def _strengthen(self, view: Tensor) -> Tensor:
+        """Strongly augments labeled images, or some of them."""
+        if not self.labeled_strong:
+            return view
+        strong = self._augment(self.strong, view)
+        if self.labeled_strong == 1:
+            return strong
+        shape = (ops.shape(view)[0], 1, 1, 1)
+        draw = keras.random.uniform(shape, seed=self._draws)
+        return ops.where(draw < self.labeled_strong, strong, view)
 
     def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
         if layer is None:

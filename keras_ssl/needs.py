@@ -22,7 +22,7 @@ class Needs:
         method: The method.
         forward: The forward policy.
         averages: Whether the model keeps averaged weights.
-        labeled_strong: Whether labeled images are strongly augmented.
+        labeled_strong: Probability of a labeled image to be strongly augmented.
 
     Attributes:
         views: Views whose outputs are needed, `"labeled"` first.
@@ -47,7 +47,7 @@ class Needs:
         *,
         forward: str = "split",
         averages: bool = True,
-        labeled_strong: bool = False,
+        labeled_strong: float = 0.0,
     ) -> None:
         self._functions = {
             "call": method.inputs,
@@ -122,10 +122,10 @@ def _check_labeled(method: Method, named: Iterable[str]) -> None:
         view = image_name(name)
         if view in VIEWS and VIEWS[view].source == "labeled":
             raise ValueError(
-                "Received: labeled_strong=True with "
+                "Received: a labeled_strong above 0 with "
                 f"{type(method).__name__}, which takes {name!r}. Expected a "
                 "method that leaves the views of labeled images to the model. "
-                "Pass `labeled_strong=False`."
+                "Pass `labeled_strong=0`."
             )
 
 

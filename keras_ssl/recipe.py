@@ -59,7 +59,7 @@ class Recipe:
         ema: Largest decay of the averaged weights, which is ramped up.
         weak: Weak augmentation: what `SemiSupervisedModel` takes.
         strong: Strong augmentation, likewise.
-        labeled_strong: Whether labeled images get it too.
+        labeled_strong: Probability of a labeled image to get it too.
         forward: Forward policy of `SemiSupervisedModel`.
         batch_norm: BatchNorm policy of `SemiSupervisedModel`.
 
@@ -95,7 +95,7 @@ class Recipe:
     ema: float | None = 0.999
     weak: Any = "crop_and_flip"
     strong: Any = "fixmatch"
-    labeled_strong: bool = False
+    labeled_strong: float = 0.0
     forward: str = "joint"
     batch_norm: str = "all"
 
@@ -128,7 +128,8 @@ class Recipe:
         """The same without unlabeled images: what a method must surpass.
 
         Args:
-            strong: Whether labeled images are strongly augmented; or weakly
+            strong: Whether labeled images are strongly augmented, with the
+                recipe's probability, or all of them if that is 0; or weakly
                 alone, which may be the better control where labels are many and
                 steps few.
 
@@ -142,7 +143,7 @@ class Recipe:
             self,
             method=None,
             constants={},
-            labeled_strong=strong,
+            labeled_strong=(self.labeled_strong or 1.0) if strong else 0.0,
             sources={**self.sources, "labeled_strong": CONTROL},
         )
 
@@ -158,7 +159,7 @@ class Recipe:
         own: Config = {
             "weak": None,
             "strong": None,
-            "labeled_strong": False,
+            "labeled_strong": 0.0,
             "ema": None,
         }
         sources = {**self.sources, **dict.fromkeys(own, CONTROL)}

@@ -270,7 +270,7 @@ def test_the_supervised_phase_ignores_unlabeled_images(network, digits8):
 
 
 @pytest.mark.parametrize("phase", ["supervised", "semi-supervised"])
-@pytest.mark.parametrize("labeled_strong", [False, True])
+@pytest.mark.parametrize("labeled_strong", [0.0, 1.0])
 def test_labeled_images_may_be_strongly_augmented_too(
     labeled_strong, phase, digits8
 ):
@@ -288,25 +288,52 @@ def test_labeled_images_may_be_strongly_augmented_too(
     loss = logs["labeled_loss" if "labeled_loss" in logs else "loss"]
     np.testing.assert_allclose(loss, float(expected), rtol=1e-4)
     config = model.get_config()
-    assert config["labeled_strong"] is labeled_strong
+    assert config["labeled_strong"] == labeled_strong
 
 
 @pytest.mark.parametrize(
     ("method", "given", "found"),
     [
-        ("aligned_softmatch", None, True),
-        ("aligned_softmatch", False, False),
-        ("fixmatch", None, False),
-        ("adamatch", None, False),
+        ("aligned_softmatch", None, 0.5),
+        ("aligned_softmatch", True, True),
+        ("fixmatch", None, 0.0),
+        ("adamatch", None, 0.0),
     ],
 )
 def test_whether_labeled_images_are_so_is_left_to_the_method(
     method, given, found
 ):
     model = SemiSupervisedModel(functional(), method, labeled_strong=given)
-    assert model.labeled_strong is found
+    assert model.labeled_strong == found
     again = SemiSupervisedModel.from_config(model.get_config())
-    assert again.labeled_strong is found
+    assert again.labeled_strong == found
+
+
+@pytest.mark.parametrize("phase", ["supervised", "semi-supervised"])
+def test_some_labeled_images_are_strongly_augmented(phase):
+    head = keras.layers.Dense(2, use_bias=False, kernel_initializer="ones")
+    layers = [keras.Input((1, 1, 1)), keras.layers.Flatten(), head]
+    model = SemiSupervisedModel(
+        keras.Sequential(layers),
+        weak=None,
+        strong=keras.layers.Lambda(ops.zeros_like),
+        labeled_strong=0.5,
+    )
+    x = np.ones((64, 1, 1, 1), "float32")
+    supervised = phase == "supervised"
+    inputs = x if supervised else {"labeled": x, "unlabeled": x[:8]}
+    black = []
+    for _ in range(2):
+        outputs = model(inputs, training=True)
+        labeled = outputs if supervised else outputs["labeled"]
+        black.append(ops.convert_to_numpy(labeled)[:, 0] == 0)
+    assert all(20 < each.sum() < 44 for each in black)
+    assert (black[0] != black[1]).any()
+
+
+def test_a_probability_above_one_is_refused(network):
+    with pytest.raises(ValueError, match="labeled_strong=3"):
+        SemiSupervisedModel(network(), labeled_strong=3)
 
 
 def test_the_phase_can_change_between_epochs(network, digits8):

@@ -35,7 +35,7 @@ class AlignedSoftMatch(SoftMatch):
             images; `"uniform"`; or probabilities `(num_classes,)`.
 
     Attributes:
-        labeled_strong: `True`: labeled images are strongly augmented too.
+        labeled_strong: 0.5: every other labeled image is strongly augmented.
 
     Example:
 
@@ -46,7 +46,7 @@ class AlignedSoftMatch(SoftMatch):
     1.0
     """
 
-    labeled_strong: ClassVar[bool] = True
+    labeled_strong: ClassVar[float] = 0.5
     ramped: ClassVar[bool] = True
 
     def __init__(

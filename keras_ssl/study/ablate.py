@@ -14,13 +14,9 @@ from keras_ssl.typing import Config
 WHOLE = "all of it"
 # What a recipe is without an ingredient.
 INGREDIENTS: dict[str, Config] = {
-    "unlabeled images": {
-        "method": None,
-        "constants": {},
-        "labeled_strong": True,
-    },
+    "unlabeled images": {"method": None},
     "strong": {"strong": None},
-    "strong labeled": {"labeled_strong": False},
+    "strong labeled": {"labeled_strong": 0.0},
     "weak": {"weak": None},
     "ema": {"ema": None},
     "decay": {"decay_to": 1.0},
@@ -46,7 +42,8 @@ def ablate(
             `"decay"`, `"warmup"`, `"weight decay"` or `"labeled among
             unlabeled"`. Or a dictionary from the name of a row to the fields of
             `Recipe` that it changes. Without `"strong"`, no image is strongly
-            augmented, labeled ones neither.
+            augmented, labeled ones neither; without unlabeled images it is
+            `Recipe.control`.
         **kwargs: Others of `compare`.
 
     Returns:
@@ -85,7 +82,9 @@ def ablate(
         without = {f"without {name}": INGREDIENTS[name] for name in without}
     rows = {WHOLE: recipe}
     for name, changes in without.items():
-        rows[name] = dataclasses.replace(recipe, **changes)
+        supervised = changes.get("method", recipe.method) is None
+        base = recipe.control() if supervised else recipe
+        rows[name] = dataclasses.replace(base, **changes)
         if rows[name] == recipe:
             raise ValueError(
                 f"Received: {name!r}, and a recipe that has no such "

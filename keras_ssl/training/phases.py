@@ -167,12 +167,12 @@ def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
     if model.labeled_strong or not uses_strong:
         yield
         return
-    model.labeled_strong = True
+    model.labeled_strong = 1.0
     model.make_train_function(force=True)
     try:
         yield
     finally:
-        model.labeled_strong = False
+        model.labeled_strong = 0.0
         model.make_train_function(force=True)
 
 

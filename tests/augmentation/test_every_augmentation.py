@@ -17,9 +17,10 @@ NAMES = [name for name in AUGMENTATIONS if name != "kerascv" or TENSORFLOW]
 NATIVE = [name for name in NAMES if name != "kerascv"]
 RANGES = [(0, 1), (-1, 1), (0, 255)]
 FEWEST = {"random_grayscale": 1, "random_rotation90": 2}
+SHAPE = (16, 8, 8, 3)  # one for all: JAX compiles every operation for a shape
 
 
-def images(shape=(16, 8, 8, 3), low=0.0, high=1.0):
+def images(shape=SHAPE, low=0.0, high=1.0):
     pixels = np.random.default_rng(0).uniform(low, high, size=shape)
     return pixels.astype("float32")
 
@@ -76,7 +77,7 @@ def test_keeps_shape_and_is_float32(name, shape):
 @pytest.mark.parametrize("value_range", RANGES)
 def test_stays_in_the_value_range_and_uses_it(name, value_range):
     layer = make(name, value_range=value_range, seed=1)
-    result = run(layer, images((32, 8, 8, 3), *value_range))
+    result = run(layer, images(SHAPE, *value_range))
     low, high = value_range
     assert low <= result.min() < low + 0.1 * (high - low)
     assert high >= result.max() > high - 0.1 * (high - low)
@@ -87,7 +88,7 @@ def test_draws_anew_for_each_image_and_each_call(name):
     layer = make(name, value_range=(0, 1), seed=1)
     same = np.repeat(images((1, 8, 8, 3)), 16, axis=0)
     if layer.needs_labels:  # it needs others to mix with
-        same = images((16, 8, 8, 3))
+        same = images()
     first, second = run(layer, same), run(layer, same)
     assert len({image.tobytes() for image in first}) > FEWEST.get(name, 4)
     assert not np.array_equal(first, second)
@@ -128,7 +129,7 @@ PLACES = [in_compiled_step] + ([in_graph, in_dataset] if TENSORFLOW else [])
 @pytest.mark.parametrize("name", NATIVE)
 @pytest.mark.parametrize("place", PLACES)
 def test_same_images_eager_or_compiled(name, place):
-    x = images((20, 9, 8, 3))
+    x = images()
     first, second = (make(name, value_range=(0, 1), seed=7) for _ in range(2))
     expected = run(first, x)
     result = keras.ops.convert_to_numpy(place(second, x))
@@ -138,7 +139,7 @@ def test_same_images_eager_or_compiled(name, place):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision_changes_nothing(name, policy):
-    x = np.full((8, 8, 8, 3), 1 / 3, "float32")
+    x = np.full(SHAPE, 1 / 3, "float32")
     expected = run(make(name, value_range=(0, 1), seed=1), x)
     keras.config.set_dtype_policy(policy)
     result = call(make(name, value_range=(0, 1), seed=1), x)
@@ -161,7 +162,7 @@ def test_takes_uint8(name):
 @pytest.mark.parametrize("name", NATIVE)
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_takes_any_number_of_channels(name, channels):
-    x = np.repeat(images((16, 9, 7, 1)), channels, axis=-1)
+    x = np.repeat(images((*SHAPE[:3], 1)), channels, axis=-1)
     result = run(make(name, value_range=(0, 1), seed=1), x)
     grey = np.repeat(result[..., :1], channels, axis=-1)
     assert np.allclose(result, grey, atol=1e-6)
