@@ -153,7 +153,9 @@ class SemiSupervisedModel(PhasedModel):
         self.features = features
         if labeled_strong is None:
             labeled_strong = self.method.labeled_strong
-        self.labeled_strong = check_share("labeled_strong", labeled_strong)
+        self.labeled_strong = float(
+            check_share("labeled_strong", labeled_strong)
+        )
         self._draws = keras.random.SeedGenerator()
         self.needs = Needs(
             self.method,

@@ -24,6 +24,7 @@ SCHEDULES = "partial_cosine", "cosine"
 OPTIMIZERS = "sgd", "adam"
 SGD_ONLY = "sgd_momentum", "nesterov"
 CONTROL = "of the control"
+HALF = 0.5  # a network that sees both views of the labels ends best
 DERIVED = {"steps_per_epoch": "steps / epochs", "epochs": "steps / 1024"}
 
 
@@ -100,6 +101,7 @@ class Recipe:
     batch_norm: str = "all"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "labeled_strong", float(self.labeled_strong))
         if self.steps < 1:
             raise ValueError(
                 f"Received: steps={self.steps}. Expected at least 1. Pass the "
@@ -129,7 +131,7 @@ class Recipe:
 
         Args:
             strong: Whether labeled images are strongly augmented, with the
-                recipe's probability, or all of them if that is 0; or weakly
+                recipe's probability, or every other one if that is 0; or weakly
                 alone, which may be the better control where labels are many and
                 steps few.
 
@@ -143,7 +145,7 @@ class Recipe:
             self,
             method=None,
             constants={},
-            labeled_strong=(self.labeled_strong or 1.0) if strong else 0.0,
+            labeled_strong=(self.labeled_strong or HALF) if strong else 0.0,
             sources={**self.sources, "labeled_strong": CONTROL},
         )
 

@@ -294,8 +294,9 @@ def test_labeled_images_may_be_strongly_augmented_too(
 @pytest.mark.parametrize(
     ("method", "given", "found"),
     [
-        ("aligned_softmatch", None, 0.5),
-        ("aligned_softmatch", True, True),
+        ("aligned_softmatch", None, 0.0),
+        ("aligned_softmatch", 0.5, 0.5),
+        ("aligned_softmatch", True, 1.0),
         ("fixmatch", None, 0.0),
         ("adamatch", None, 0.0),
     ],

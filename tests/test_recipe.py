@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import keras
@@ -96,7 +97,9 @@ def test_controls_see_no_unlabeled_images(network, digits8):
     control = recipe.control().compile(network(), loss=LOSS, verbose=0)
     assert control.phase == "supervised"
     assert type(control.strong).__name__ == "Cutout"
-    assert control.labeled_strong
+    assert control.labeled_strong == 0.5
+    always = dataclasses.replace(recipe, labeled_strong=1.0)
+    assert always.control().labeled_strong == 1.0
     assert control.ema == recipe.ema
     assert recipe.control().sources["labeled_strong"] == "of the control"
     plain = recipe.plain().compile(network(), loss=LOSS, verbose=0)

@@ -34,9 +34,6 @@ class AlignedSoftMatch(SoftMatch):
         prior: The distribution to align to: `"labeled"`, that of the labeled
             images; `"uniform"`; or probabilities `(num_classes,)`.
 
-    Attributes:
-        labeled_strong: 0.5: every other labeled image is strongly augmented.
-
     Example:
 
     >>> method = AlignedSoftMatch(prior="uniform")
@@ -46,7 +43,6 @@ class AlignedSoftMatch(SoftMatch):
     1.0
     """
 
-    labeled_strong: ClassVar[float] = 0.5
     ramped: ClassVar[bool] = True
 
     def __init__(

@@ -13,6 +13,7 @@ from keras_ssl import callbacks as ours
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.phased import SUPERVISED
 from keras_ssl.preserve import preserved
+from keras_ssl.recipe import HALF
 from keras_ssl.registry import check_name
 from keras_ssl.training.evaluation import Evaluation
 from keras_ssl.training.journal import Journal
@@ -162,12 +163,12 @@ def train_baseline(
 
 @contextlib.contextmanager
 def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
-    """Lets labeled images be strongly augmented if unlabeled ones are."""
+    """Strongly augments half of the labeled images, if unlabeled ones are."""
     uses_strong = any("strong" in name for name in model.needs.images)
     if model.labeled_strong or not uses_strong:
         yield
         return
-    model.labeled_strong = 1.0
+    model.labeled_strong = HALF
     model.make_train_function(force=True)
     try:
         yield

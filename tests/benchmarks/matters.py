@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.matters
 
-Every row is `keras_ssl.recipes.short` with one thing changed, for the same
-steps. As these rows are there to choose from, accuracies are on 10,000 images
-held out of the training set, and the seeds are others than those of
-`tests.benchmarks.worth`.
+Every row is `keras_ssl.recipes.short`, in which half of the labeled images are
+strongly augmented, with one thing changed, for the same steps. As these rows
+are there to choose from, accuracies are on 10,000 images held out of the
+training set, and the seeds are others than those of `tests.benchmarks.worth`.
 """
 
 import dataclasses
@@ -90,7 +90,9 @@ def main():
     train, test = load(DATASET, options.held_out)
     task = TASKS[DATASET]
     weak = keras_ssl.augmentation.CropAndFlip(**task["weak"])
-    all_rows = rows(keras_ssl.recipes.short(options.steps, weak=weak))
+    all_rows = rows(
+        keras_ssl.recipes.short(options.steps, weak=weak, labeled_strong=0.5)
+    )
     found = study.compare(
         {name: all_rows[name] for name in options.rows or all_rows},
         lambda: build_network(train[0].shape[1:], task["widths"]),

@@ -18,7 +18,9 @@ def rows(monkeypatch):
 
 
 def test_each_row_lacks_one_ingredient(rows):
-    recipe = keras_ssl.recipes.short(steps=100, weight_decay=1e-3)
+    recipe = keras_ssl.recipes.short(
+        steps=100, weight_decay=1e-3, labeled_strong=0.5
+    )
     study.ablate(recipe, "network", without=list(INGREDIENTS), labels=40)
     assert rows["args"] == ("network",)
     assert rows["kwargs"] == {"control": "all of it", "labels": 40}

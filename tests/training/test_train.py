@@ -238,7 +238,7 @@ def test_where_unlabeled_images_hurt_the_baseline_is_kept(model, parts, capsys):
 
 
 @pytest.mark.parametrize(
-    ("method", "expected"), [("fixmatch", True), ("pi_model", False)]
+    ("method", "expected"), [("fixmatch", 0.5), ("pi_model", 0.0)]
 )
 def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
     method, expected, model, parts, monkeypatch
@@ -254,7 +254,7 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
     report = keras_ssl.train(
         model, **parts, **{**FIXED, "method": method}, inspect=False
     )
-    assert strong == [False, expected]
+    assert strong == [0.0, expected]
     assert not report.model.labeled_strong
 
 
@@ -272,7 +272,7 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
     later = compiled(network)
     report = keras_ssl.train(later, **options)
     assert [len(each["loss"]) for each in report.history.values()] == [1, 2]
-    assert list(report.accuracy) == ["baseline", "phase 1", "phase 2"]
+    assert list(report.accuracy)[:3] == ["baseline", "phase 1", "phase 2"]
     assert not (folder / "backup").exists()
     # A finished run is loaded, with the weights that it has trained.
     again = compiled(network)
@@ -282,7 +282,7 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
         np.testing.assert_array_equal(a, b)
     # What is loaded is what was measured.
     measured = accuracy(again, parts["test"])
-    assert measured == pytest.approx(report.accuracy["phase 2"])
+    assert measured == pytest.approx(list(report.accuracy.values())[-1])
 
 
 def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
