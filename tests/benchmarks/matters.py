@@ -85,7 +85,7 @@ def main():
         __doc__, seeds=[100, 101, 102], steps=1000, held_out=10000
     )
     parser.add_argument("--labels", type=int, default=100)
-    parser.add_argument("--rows", nargs="*")
+    parser.add_argument("--rows", nargs="*", help="the first is the control")
     options = parser.parse_args()
     train, test = load(DATASET, options.held_out)
     task = TASKS[DATASET]
@@ -99,7 +99,7 @@ def main():
         train,
         test,
         labels=options.labels,
-        control=RECIPE,
+        control=options.rows[0] if options.rows else RECIPE,
         **of_compare(options),
     )
     show(found, options)

@@ -102,9 +102,9 @@ MISMATCHES = {"other_classes": other_classes, "long_tail": long_tail}
 
 def main():
     """Trains what is missing, and prints the table."""
-    parser = study_parser(__doc__, seeds=[0, 1, 2], steps=2000, held_out=0)
+    parser = study_parser(__doc__, seeds=[0, 1, 2], steps=1000, held_out=0)
     parser.add_argument("mismatch", choices=MISMATCHES)
-    parser.add_argument("--labels", type=int, default=250)
+    parser.add_argument("--labels", type=int, default=100)
     options = parser.parse_args()
     everything, test = load(DATASET, options.held_out)
     train, classes = everything, 10

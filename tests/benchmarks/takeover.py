@@ -33,9 +33,15 @@ def main():
     options = parser.parse_args()
     weak = keras_ssl.augmentation.CropAndFlip(flip=False)
     recipe = keras_ssl.recipes.short(options.steps, weak=weak)
-    softmatch = dataclasses.replace(recipe, **UNALIGNED)
     train, test = keras_ssl.data.load_digits()
-    rows = {"control": recipe.control(), "SSL": recipe, "softmatch": softmatch}
+    rows = {
+        "control": recipe.control(),
+        "SSL": recipe,
+        "labeled images strong": dataclasses.replace(
+            recipe, labeled_strong=1.0
+        ),
+        "softmatch": dataclasses.replace(recipe, **UNALIGNED),
+    }
     found = study.compare(
         rows,
         build_network,
