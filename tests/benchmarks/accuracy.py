@@ -77,6 +77,7 @@ def wrap(network, row, options):
         method(row, options),
         weak=weak,
         strong=strong,
+        labeled_strong=options.labeled_strong if row not in CONTROLS else 0,
         forward=options.forward,
         batch_norm=options.batch_norm,
         ema=options.ema or None,
@@ -247,6 +248,7 @@ def parse():
     )
     parser.add_argument("--shift", type=float, default=0.125)
     parser.add_argument("--strong", default="randaugment")
+    parser.add_argument("--labeled-strong", type=float)
     parser.add_argument("--forward", default="split")
     parser.add_argument("--batch-norm", default=None)
     parser.add_argument("--ema", type=float, default=0.999)
@@ -269,7 +271,11 @@ def parse():
 def settings(options):
     """What the runs of one file share."""
     own = ("output", "rows", "seeds", "first_seed")
-    return {k: v for k, v in vars(options).items() if k not in own}
+    return {
+        name: value
+        for name, value in vars(options).items()
+        if name not in own and value is not None
+    }
 
 
 def finished(options):
@@ -277,7 +283,8 @@ def finished(options):
     if not options.output or not options.output.exists():
         return []
     before = json.loads(options.output.read_text())
-    if before["settings"] != settings(options):
+    given = {n: v for n, v in before["settings"].items() if v is not None}
+    if given != settings(options):
         raise SystemExit(
             f"{options.output} holds runs with other settings: "
             f"{before['settings']}. Name another file."
