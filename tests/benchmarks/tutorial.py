@@ -27,7 +27,7 @@ images, 55.89 % with them; one seed, whose stopping had seen the test set."""
 
 def main():
     """Trains what is missing, and prints the table."""
-    parser = study_parser(__doc__, seeds=[0, 1, 2], steps=2000, held_out=0)
+    parser = study_parser(__doc__, seeds=[0, 1, 2], steps=4000, held_out=0)
     parser.add_argument("dataset", choices=WEAK)
     parser.add_argument("--labels", type=int, default=5000)
     options = parser.parse_args()
