@@ -82,8 +82,8 @@ def ablate(
         without = {f"without {name}": INGREDIENTS[name] for name in without}
     rows = {WHOLE: recipe}
     for name, changes in without.items():
-        supervised = changes.get("method", recipe.method) is None
-        base = recipe.control() if supervised else recipe
+        removed = recipe.method and changes.get("method", "") is None
+        base = recipe.control() if removed else recipe
         rows[name] = dataclasses.replace(base, **changes)
         if rows[name] == recipe:
             raise ValueError(

@@ -39,6 +39,14 @@ def test_ingredients_of_the_user(rows):
     assert rows["rows"]["ratio 1"].unlabeled_ratio == 1
 
 
+def test_a_control_stays_as_it_is(rows):
+    control = keras_ssl.recipes.fixmatch(steps=100).control(strong=False)
+    study.ablate(control, without=["ema"], labels=40)
+    assert rows["rows"]["without ema"].labeled_strong == 0.0
+    with pytest.raises(ValueError, match="'without unlabeled images'"):
+        study.ablate(control, without="unlabeled images", labels=40)
+
+
 def test_ingredients_that_are_not_there(rows):
     recipe = keras_ssl.recipes.fixmatch(steps=100)
     with pytest.raises(ValueError, match="'without warmup'.*Leave it out"):
