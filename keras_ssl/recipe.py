@@ -24,7 +24,7 @@ SCHEDULES = "partial_cosine", "cosine"
 OPTIMIZERS = "sgd", "adam"
 SGD_ONLY = "sgd_momentum", "nesterov"
 CONTROL = "of the control"
-HALF = 0.5  # a network that sees both views of the labels ends best
+HALF = 0.5  # the best control on Fashion-MNIST with 100 labels
 DERIVED = {"steps_per_epoch": "steps / epochs", "epochs": "steps / 1024"}
 
 

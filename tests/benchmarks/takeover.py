@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.takeover
 
-A linear classifier on digits with 100 labels. The recipe for short runs, and
-the same with SoftMatch, whose labels are not aligned and whose averages start
-from uniform ones, against their control on the labeled images alone, on the
-test images.
+A linear classifier on digits with 100 labels. The recipe for short runs, the
+same with all labeled images strongly augmented, and the same with SoftMatch,
+whose labels are not aligned and whose averages start from uniform ones, against
+their control on the labeled images alone, on the test images.
 """
 
 import dataclasses
