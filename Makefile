@@ -1,8 +1,8 @@
 # `make quickstart`: install into .venv, then train the first example.
 # `make test`: install into .venv, then everything that continuous integration
 # checks. `make format`: bring the code into the form that `make test` expects.
-# `make benchmark`: every command of docs/benchmarks.md, which takes days; what
-# has finished stays in $(BENCHMARKS), so that an interrupted one goes on.
+# `make benchmark`: every command of the benchmarks' pages, which takes days;
+# what has finished stays in $(BENCHMARKS), so that an interrupted one goes on.
 
 PYTHON ?= python3
 BIN := .venv/bin

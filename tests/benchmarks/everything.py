@@ -1,4 +1,4 @@
-"""Runs every command of docs/benchmarks.md again, one after the other.
+"""Runs every command of the benchmarks' pages again, one after the other.
 
     python -m tests.benchmarks.everything build/benchmarks
 
@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
+PAGES = "benchmarks.md", "what_matters.md"
 
 
 def commands(page):
@@ -39,7 +40,8 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     folder = parser.parse_args().folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    for place, command in enumerate(commands(ROOT / "docs" / "benchmarks.md")):
+    found = [each for page in PAGES for each in commands(ROOT / "docs" / page)]
+    for place, command in enumerate(found):
         name = re.sub(r"[^\w.-]+", "_", " ".join(command))[:100]
         text = folder / f"{place:02d}_{name}.txt"
         if text.exists():
