@@ -8,6 +8,7 @@ from typing import Literal
 
 import keras
 
+from keras_ssl.augmentation.checks import check_share
 from keras_ssl.methods import METHODS
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.phased import SUPERVISED
@@ -65,8 +66,8 @@ class Recipe:
         batch_norm: BatchNorm policy of `SemiSupervisedModel`.
 
     Raises:
-        ValueError: `steps` is not positive, or an optimizer or a schedule is
-            unknown.
+        ValueError: `steps` is not positive, `labeled_strong` is no
+            probability, or an optimizer or a schedule is unknown.
 
     Example:
 
@@ -101,7 +102,8 @@ class Recipe:
     batch_norm: str = "all"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "labeled_strong", float(self.labeled_strong))
+        share = float(check_share("labeled_strong", self.labeled_strong))
+        object.__setattr__(self, "labeled_strong", share)
         if self.steps < 1:
             raise ValueError(
                 f"Received: steps={self.steps}. Expected at least 1. Pass the "

@@ -115,3 +115,9 @@ def test_controls_see_no_unlabeled_images(network, digits8):
 def test_unknown_names_are_refused(wrong):
     with pytest.raises(ValueError, match="Did you mean"):
         recipes.fixmatch(steps=1, **wrong)
+
+
+@pytest.mark.parametrize("wrong", [-0.5, 3, "half", None, float("nan")])
+def test_what_is_no_probability_is_refused(wrong):
+    with pytest.raises(ValueError, match="labeled_strong=.*from 0 to 1"):
+        recipes.fixmatch(steps=1, labeled_strong=wrong)

@@ -1,5 +1,6 @@
 """Checks of the arguments that augmentations share."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def check_fraction(name: str, value: float) -> float:
 
 def check_share(name: str, value: float) -> float:
     """Returns `value` if it is in `[0, 1]`."""
-    if 0 <= value <= 1:
+    if isinstance(value, Real) and 0 <= value <= 1:
         return value
     raise ValueError(
         f"Received: {name}={value!r}. Expected a number from 0 to 1: 0 is "
