@@ -23,7 +23,7 @@ TENSORFLOW = keras.backend.backend() == "tensorflow"
 POLICIES = (
     ["mixed_float16", "mixed_bfloat16"] if TENSORFLOW else ["mixed_float16"]
 )
-once = pytest.mark.skipif(not TENSORFLOW, reason="no backend can break it")
+once = pytest.mark.skipif(not TENSORFLOW, reason="one backend is enough")
 
 
 @pytest.fixture(params=sorted(METHODS))

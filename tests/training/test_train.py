@@ -272,7 +272,8 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
     later = compiled(network)
     report = keras_ssl.train(later, **options)
     assert [len(each["loss"]) for each in report.history.values()] == [1, 2]
-    assert list(report.accuracy)[:3] == ["baseline", "phase 1", "phase 2"]
+    stages = ["baseline", "phase 1", "phase 2"]
+    assert list(report.accuracy) in (stages, [*stages, guard.KEPT])
     assert not (folder / "backup").exists()
     # A finished run is loaded, with the weights that it has trained.
     again = compiled(network)
