@@ -71,7 +71,9 @@ class Needs:
         _check_names(method, named)
         _check_choices(self, forward, averages)
         if labeled_strong:
-            _check_labeled(method, [*named, *method.uses])
+            looks = {"labeled"} if method.labeled_loss is None else set()
+            own = [name for name in named if name not in looks]
+            _check_labeled(method, [*own, *method.uses])
 
     def of(self, function: str, named: Mapping[str, Any]) -> dict[str, Any]:
         """The tensors that one of the method's functions takes.

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
+from keras_ssl.methods.alignment import ESTIMATED
 from keras_ssl.methods.softmatch import SoftMatch
 from keras_ssl.registry import register
 from keras_ssl.typing import Array
@@ -26,13 +27,14 @@ class AlignedSoftMatch(SoftMatch):
     remember for hundreds of steps where they began.
 
     This variant is our own. `prior="labeled"` takes the unlabeled images for a
-    mix like that of the labeled ones; where it is another, pass it.
+    mix like that of the labeled ones. `"estimated"` does, too, until the
+    predictions say that it is clearly another, as `EstimatedMix` has it. Where
+    you know it, pass it: that is better than any estimate.
 
     Args:
         n_sigma: That of `SoftMatch`.
         momentum: The largest one of the moving averages, in `[0, 1]`.
-        prior: The distribution to align to: `"labeled"`, that of the labeled
-            images; `"uniform"`; or probabilities `(num_classes,)`.
+        prior: The distribution to align to, as in `SoftMatch`.
 
     Example:
 
@@ -49,16 +51,20 @@ class AlignedSoftMatch(SoftMatch):
         self,
         n_sigma: float = 2.0,
         momentum: float = 0.99,
-        prior: str | Array = "labeled",
+        prior: str | Array = ESTIMATED,
         **kwargs: Any,
     ) -> None:
         super().__init__(n_sigma, momentum, prior=prior, **kwargs)
 
     def call(
-        self, weak: Tensor, strong: Tensor, labels: Tensor | None = None
+        self,
+        weak: Tensor,
+        strong: Tensor,
+        labels: Tensor | None = None,
+        labeled: Tensor | None = None,
     ) -> Tensor:
         """The loss of logits `(n, num_classes)` of both views."""
         q, _, _ = pseudo_label(weak)
-        weight, aligned = self.weigh(q, labels)
+        weight, aligned = self.weigh(q, labels, labeled)
         label = ops.argmax(aligned, axis=-1)
         return self.masked_mean(weight, cross_entropy(label, strong), aligned)

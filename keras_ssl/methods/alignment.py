@@ -7,12 +7,14 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.functional import align
+from keras_ssl.methods.estimated_mix import EstimatedMix
 from keras_ssl.methods.moving_average import MovingAverage
 from keras_ssl.methods.moving_window import MovingWindow
 from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 PRIORS = ("uniform", "labeled")
+ESTIMATED = "estimated"
 
 
 class ClassPrior(keras.layers.Layer):
@@ -21,7 +23,8 @@ class ClassPrior(keras.layers.Layer):
     Args:
         num_classes: How many classes there are.
         prior: `"uniform"`, `"labeled"` (a moving average of the labels in the
-            batches, from uniform on) or probabilities `(num_classes,)`.
+            batches, from uniform on), `"estimated"` (the same, which an
+            `EstimatedMix` goes on from) or probabilities `(num_classes,)`.
         momentum: That of the moving average, in `[0, 1]`.
 
     Raises:
@@ -54,7 +57,7 @@ class ClassPrior(keras.layers.Layer):
             )
         self.labels = (
             MovingAverage(momentum, uniform)
-            if isinstance(prior, str) and prior == "labeled"
+            if isinstance(prior, str) and prior in ("labeled", ESTIMATED)
             else None
         )
         self.built = True
@@ -64,17 +67,18 @@ class ClassPrior(keras.layers.Layer):
 
         Args:
             labels: `(b, num_classes)`, one-hot or the predictions for labeled
-                images, for the prior `"labeled"`.
+                images, for a prior that follows them.
 
         Raises:
-            ValueError: The prior is `"labeled"`, and there are no labels.
+            ValueError: The prior follows labels, and there are none.
         """
         if self.labels is None:
             return ops.array(self.prior, "float32")
         if labels is None:
             raise ValueError(
-                "Received: prior='labeled' and no labels. Expected the labels "
-                "of labeled images, one-hot. Pass `labels`, or another prior."
+                "Received: no labels for a prior that follows them. Expected "
+                "those of labeled images, one-hot. Pass `labels`, or the prior "
+                "'uniform'."
             )
         return self.labels(ops.mean(labels, axis=0))
 
@@ -126,21 +130,39 @@ class DistributionAlignment(keras.layers.Layer):
             else MovingWindow(window, (num_classes,), start or None)
         )
         self.prior = ClassPrior(num_classes, prior, momentum=momentum)
+        self.mix = (
+            EstimatedMix(num_classes, momentum=momentum)
+            if isinstance(prior, str) and prior == ESTIMATED
+            else None
+        )
         self.built = True
 
-    def call(self, q: Tensor, labels: Tensor | None = None) -> Tensor:
+    def call(
+        self,
+        q: Tensor,
+        labels: Tensor | None = None,
+        predictions: Tensor | None = None,
+    ) -> Tensor:
         """Aligned `(n, num_classes)` probabilities; takes in the batch.
 
         Args:
             q: Probabilities `(n, num_classes)`.
             labels: Those of `ClassPrior`.
+            predictions: Those of `EstimatedMix`, for the prior `"estimated"`.
         """
         current = self.predictions(ops.mean(q, axis=0))
-        return align(q, self.prior(labels), current)
+        prior = self.prior(labels)
+        if self.mix is not None:
+            prior = self.mix(prior, current, predictions)
+        return align(q, prior, current)
 
 
-def check_prior(prior: str | Array) -> str | list[float]:
+def check_prior(prior: str | Array, *others: str) -> str | list[float]:
     """The prior as a config holds it.
+
+    Args:
+        prior: `"uniform"`, `"labeled"` or probabilities.
+        *others: Further names that are known.
 
     Raises:
         ValueError: It is neither a known name nor probabilities.
@@ -151,7 +173,7 @@ def check_prior(prior: str | Array) -> str | list[float]:
     [0.25, 0.75]
     """
     if isinstance(prior, str):
-        known = prior in PRIORS
+        known = prior in (*PRIORS, *others)
     else:
         values = np.asarray(prior, "float64")
         known = values.ndim == 1 and bool(np.all(values >= 0))
@@ -160,7 +182,7 @@ def check_prior(prior: str | Array) -> str | list[float]:
     if known:
         return prior
     raise ValueError(
-        f"Received: prior={prior!r}. Expected 'uniform', 'labeled' or one "
-        "probability for each class, which sum to 1. Divide your class counts "
-        "by their sum."
+        f"Received: prior={prior!r}. Expected "
+        f"{', '.join(map(repr, (*PRIORS, *others)))} or one probability for "
+        "each class, which sum to 1. Divide your class counts by their sum."
     )

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
+from keras_ssl.methods.alignment import ESTIMATED
 from keras_ssl.methods.alignment import DistributionAlignment
 from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.method import Method
@@ -33,7 +34,8 @@ class SoftMatch(Method):
         momentum: That of the moving averages, in `[0, 1]`.
         uniform_start: Whether the average of `q` starts from uniform, as in
             TorchSSL, or is that of the first batch, as in USB (`False`).
-        prior: The distribution to align to: `"uniform"`, `"labeled"` or
+        prior: The distribution to align to: `"uniform"`; `"labeled"`, that of
+            the labeled images; `"estimated"`, that of an `EstimatedMix`; or
             probabilities `(num_classes,)`.
 
     Attributes:
@@ -64,12 +66,13 @@ class SoftMatch(Method):
         self.n_sigma = check_interval("n_sigma", n_sigma, 0, float("inf"))
         self.momentum = check_interval("momentum", momentum, 0, 1)
         self.uniform_start = uniform_start
-        self.prior = check_prior(prior)
+        self.prior = check_prior(prior, ESTIMATED)
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """What `call` takes: `labels` only where they are the prior."""
-        return super().inputs[: 3 if self.prior == "labeled" else 2]
+        """What `call` takes: of labeled images only what the prior needs."""
+        takes = {"labeled": 3, ESTIMATED: 4}
+        return super().inputs[: takes.get(str(self.prior), 2)]
 
     def build(self, input_shape: Any) -> None:
         """Creates the moving averages for logits `(n, num_classes)`."""
@@ -86,15 +89,22 @@ class SoftMatch(Method):
         )
 
     def call(
-        self, weak: Tensor, strong: Tensor, labels: Tensor | None = None
+        self,
+        weak: Tensor,
+        strong: Tensor,
+        labels: Tensor | None = None,
+        labeled: Tensor | None = None,
     ) -> Tensor:
         """The loss of logits `(n, num_classes)` of both views."""
         q, _, label = pseudo_label(weak)
-        weight, _ = self.weigh(q, labels)
+        weight, _ = self.weigh(q, labels, labeled)
         return self.masked_mean(weight, cross_entropy(label, strong), q)
 
     def weigh(
-        self, q: Tensor, labels: Tensor | None = None
+        self,
+        q: Tensor,
+        labels: Tensor | None = None,
+        labeled: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """What images count, `(n,)`, and their aligned probabilities.
 
@@ -102,9 +112,11 @@ class SoftMatch(Method):
 
         Args:
             q: `(n, num_classes)`, probabilities.
-            labels: As in `call`.
+            labels: One-hot `(b, num_classes)`, of labeled images.
+            labeled: Logits `(b, num_classes)` for labeled images.
         """
-        aligned = self.alignment(q, labels)
+        p = None if labeled is None else pseudo_label(labeled)[0]
+        aligned = self.alignment(q, labels, p)
         confidence = ops.max(aligned, axis=-1)
         mean = self.mean(ops.mean(confidence))
         variance = self.variance(unbiased_variance(confidence))

@@ -10,12 +10,12 @@ images alone:
   of these six, and in further rows of all ten.
 - long_tail: ten classes are labeled and tested evenly; in further rows the
   unlabeled images of a class become fewer from one to the next, in even
-  proportions, down to a hundredth.
+  proportions, down to a hundredth (`--fewest`).
 
-The row `softmatch` learns labels that are not aligned, with averages that start
-from uniform ones. Images of other classes count as class 0 in the logs of a
-run. Settings were chosen
-with `--held-out 10000`, which takes training images in place of the test set.
+The rows "labels' mix" align to the mix of the labeled images, as if nothing
+were wrong; "known mix" to the true one. Images of other classes count as class
+0 in the logs of a run. Settings were chosen with `--held-out 10000`, which
+takes training images in place of the test set.
 """
 
 import dataclasses
@@ -29,7 +29,6 @@ from tests.benchmarks.options import of_compare
 from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser
 from tests.benchmarks.worth import TASKS
-from tests.benchmarks.worth import UNALIGNED
 from tests.benchmarks.worth import build_network
 from tests.benchmarks.worth import load
 
@@ -54,17 +53,22 @@ def other_classes(everything):
     return change
 
 
-def long_tail(_everything, fewest=0.01):
-    """Keeps of class `k` the share `fewest ** (k / 9)`."""
+def long_tail(fewest):
+    """Keeps of each class the share that `shares` says."""
 
     def change(task):
         images, labels = task.unlabeled
         random = np.random.default_rng(task.seed)
-        share = fewest ** (labels / labels.max())
-        kept = random.random(len(labels)) < share
+        kept = random.random(len(labels)) < shares(fewest)[labels]
         return task._replace(unlabeled=(images[kept], labels[kept]))
 
+    change.__qualname__ = f"long_tail({fewest:g})"
     return change
+
+
+def shares(fewest, classes=10):
+    """`fewest ** (k / 9)` for class `k`."""
+    return fewest ** (np.arange(classes) / (classes - 1))
 
 
 def restrict(images):
@@ -84,35 +88,46 @@ def on(recipe, change):
     return row
 
 
-def rows(steps, change):
-    """The rows, by name."""
+def rows(steps, change, mix=None):
+    """The rows, by name; that of the known mix only where there is one."""
     weak = keras_ssl.augmentation.CropAndFlip(**TASKS[DATASET]["weak"])
     recipe = keras_ssl.recipes.short(steps, weak=weak)
-    softmatch = dataclasses.replace(recipe, **UNALIGNED)
+    priors = {"SSL, mismatch": None, "labels' mix, mismatch": "labeled"}
+    if mix is not None:
+        priors["known mix, mismatch"] = mix.tolist()
     return {
         "control": recipe.control(),
         "SSL": recipe,
-        "SSL, mismatch": on(recipe, change),
-        "softmatch, mismatch": on(softmatch, change),
+        **{name: on(aligned(recipe, p), change) for name, p in priors.items()},
     }
 
 
-MISMATCHES = {"other_classes": other_classes, "long_tail": long_tail}
+def aligned(recipe, prior):
+    """The recipe with another prior, or as it is."""
+    if prior is None:
+        return recipe
+    constants = {**recipe.constants, "prior": prior}
+    return dataclasses.replace(recipe, constants=constants)
 
 
 def main():
     """Trains what is missing, and prints the table."""
     parser = study_parser(__doc__, seeds=[0, 1, 2], steps=1000, held_out=0)
-    parser.add_argument("mismatch", choices=MISMATCHES)
+    parser.add_argument("mismatch", choices=["other_classes", "long_tail"])
     parser.add_argument("--labels", type=int, default=100)
+    parser.add_argument("--fewest", type=float, default=0.01)
     options = parser.parse_args()
     everything, test = load(DATASET, options.held_out)
-    train, classes = everything, 10
+    train, classes, mix = everything, 10, None
     if options.mismatch == "other_classes":
+        change = other_classes(everything)
         train, test, classes = restrict(train), restrict(test), len(CLASSES)
+    else:
+        change, mix = long_tail(options.fewest), shares(options.fewest)
+        mix /= mix.sum()
     task = TASKS[DATASET]
     found = study.compare(
-        rows(options.steps, MISMATCHES[options.mismatch](everything)),
+        rows(options.steps, change, mix),
         lambda: build_network(train[0].shape[1:], task["widths"], classes),
         train,
         test,

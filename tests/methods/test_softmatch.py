@@ -189,7 +189,7 @@ def test_aligned_labels_are_those_that_are_logged():
 
 
 def test_the_prior_does_not_forget_fast_where_it_started():
-    method = AlignedSoftMatch(momentum=0.9)
+    method = AlignedSoftMatch(momentum=0.9, prior="labeled")
     method(golden.weak(), golden.strong(), np.eye(4)[[0, 0, 0, 0]])
     close(method.alignment.prior.labels.value, [0.325, 0.225, 0.225, 0.225])
 

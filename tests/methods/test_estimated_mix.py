@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_ssl.methods import AlignedSoftMatch
+from keras_ssl.methods import SoftMatch
+from keras_ssl.methods.estimated_mix import EstimatedMix
+from tests.methods import golden
+
+pytestmark = pytest.mark.core
+
+
+def estimate(labels, unlabeled, predictions):
+    mix = EstimatedMix(len(labels), momentum=0.0)
+    given = [ops.array(x, "float32") for x in (labels, unlabeled, predictions)]
+    return ops.convert_to_numpy(mix(*given[:2], given[2][None]))
+
+
+@pytest.mark.parametrize(
+    ("unlabeled", "expected"),
+    [(0.55, 0.5), (0.6, 0.5), (0.65, 0.575), (0.7, 0.7), (0.9, 0.9)],
+)
+def test_predictions_are_believed_where_they_are_far_off(unlabeled, expected):
+    unlabeled, fair = [unlabeled, 1 - unlabeled], [0.5, 0.5]
+    mix = estimate(fair, unlabeled, fair)
+    np.testing.assert_allclose(mix, [expected, 1 - expected], atol=1e-5)
+
+
+def test_a_bias_that_labeled_images_show_too_is_taken_out():
+    labels, biased = [0.25, 0.75], [0.6, 0.4]
+    np.testing.assert_allclose(estimate(labels, biased, biased), labels)
+
+
+def test_numpy_oracle_on_random_distributions():
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        y, u, p = random.dirichlet(np.ones(5), 3)
+        said = u * y / p / (u * y / p).sum()
+        trust = np.clip(np.abs(said - y).sum() / 2 / 0.1 - 1, 0, 1)
+        expected = y + trust * (said - y)
+        np.testing.assert_allclose(estimate(y, u, p), expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("kind", [SoftMatch, AlignedSoftMatch])
+@pytest.mark.parametrize("far", [False, True])
+def test_a_near_mix_counts_for_the_labels_a_far_one_for_itself(kind, far):
+    labels = np.eye(4)[[0, 1, 2, 3]]
+    weak = np.tile(20 * (np.eye(4)[[0, 0, 0, 1]] if far else labels), (50, 1))
+    methods = [kind(momentum=0.5, prior=p) for p in ("estimated", "labeled")]
+    for _ in range(3):
+        estimated = methods[0](weak, golden.weak()[:1], labels, 20 * labels)
+        labeled = methods[1](weak, golden.weak()[:1], labels)
+    same = np.isclose(float(estimated), float(labeled), rtol=1e-6)
+    assert same != far
+
+
+def test_it_is_refused_where_nothing_estimates_it():
+    assert SoftMatch(prior="estimated").inputs[2:] == ("labels", "labeled")
+    with pytest.raises(
+        ValueError, match="'uniform', 'labeled', 'estimated' or"
+    ):
+        SoftMatch(prior="estimate")
