@@ -4,6 +4,10 @@
     python -m tests.benchmarks.train digits --labels 100 --network linear
     python -m tests.benchmarks.train fashion_mnist --labels 1000 \\
         --unlabeled 4000 --network mobilenet --seeds 1
+    python -m tests.benchmarks.train fashion_mnist --labels 100 --fewest 0.01
+
+With `--fewest`, unlabeled images become fewer from class to class, as in
+`tests.benchmarks.mismatch`.
 
 Of each run: what each search took and chose, and the test accuracy of the
 baseline at equal steps, of phase 1, of phase 2, and of the model that remains:
@@ -20,6 +24,7 @@ import numpy as np
 
 import keras_ssl
 from tests.benchmarks.accuracy import build_network
+from tests.benchmarks.mismatch import shares
 from tests.benchmarks.mobilenet import build_mobilenet
 from tests.benchmarks.mobilenet import to_mobilenet_size
 from tests.benchmarks.takeover import build_network as build_linear
@@ -39,11 +44,15 @@ def load(options, seed):
     parts = keras_ssl.data.split(
         y, options.labels, num_unlabeled=options.unlabeled, seed=seed
     )
+    unlabeled = parts.unlabeled
+    if options.fewest < 1:
+        drawn = np.random.default_rng(seed).random(len(unlabeled))
+        unlabeled = unlabeled[drawn < shares(options.fewest)[y[unlabeled]]]
     if options.network == "mobilenet":
         x, x_test = to_mobilenet_size(x), to_mobilenet_size(x_test)
     return {
         "labeled": (x[parts.labeled], y[parts.labeled]),
-        "unlabeled": (x[parts.unlabeled], y[parts.unlabeled]),
+        "unlabeled": (x[unlabeled], y[unlabeled]),
         "test": (x_test, y_test),
     }
 
@@ -113,6 +122,7 @@ def main():
     parser.add_argument("dataset", choices=["digits", "fashion_mnist"])
     parser.add_argument("--labels", type=int, default=50)
     parser.add_argument("--unlabeled", type=int)
+    parser.add_argument("--fewest", type=float, default=1.0)
     parser.add_argument("--network", choices=NETWORKS, default="cnn")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--verbose", type=int, default=0)
