@@ -15,11 +15,10 @@ pytestmark = pytest.mark.core
 TENSORFLOW = keras.backend.backend() == "tensorflow"
 NAMES = [name for name in AUGMENTATIONS if name != "kerascv" or TENSORFLOW]
 NATIVE = [name for name in NAMES if name != "kerascv"]
+once = pytest.mark.skipif(not TENSORFLOW, reason="one backend is enough")
 RANGES = [(0, 1), (-1, 1), (0, 255)]
 FEWEST = {"random_grayscale": 1, "random_rotation90": 2}
 SHAPE = (16, 8, 8, 3)  # one for all: JAX compiles every operation for a shape
-
-
 UNEVEN = (20, 9, 8, 3) if TENSORFLOW else SHAPE
 
 
@@ -202,7 +201,10 @@ def test_a_saved_model_keeps_it(name, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("policy", "shape", "xla"),
-    [("float32", (8, 8, 1), False), ("mixed_float16", (9, 16, 3), True)],
+    [
+        pytest.param("float32", (8, 8, 1), False, marks=once),
+        ("mixed_float16", (9, 16, 3), True),
+    ],
 )
 def test_trains_inside_a_compiled_step(name, policy, shape, xla):
     keras.config.set_dtype_policy(policy)

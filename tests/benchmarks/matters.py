@@ -3,7 +3,8 @@
     python -m tests.benchmarks.matters
 
 Every row is `keras_ssl.recipes.short`, in which half of the labeled images are
-strongly augmented, with one thing changed, for the same steps. As these rows
+strongly augmented and labels are aligned to their mix, with one thing changed,
+for the same steps. As these rows
 are there to choose from, accuracies are on 10,000 images held out of the
 training set, and the seeds are others than those of `tests.benchmarks.worth`.
 """
@@ -91,7 +92,9 @@ def main():
     task = TASKS[DATASET]
     weak = keras_ssl.augmentation.CropAndFlip(**task["weak"])
     all_rows = rows(
-        keras_ssl.recipes.short(options.steps, weak=weak, labeled_strong=0.5)
+        keras_ssl.recipes.short(
+            options.steps, weak=weak, labeled_strong=0.5, prior="labeled"
+        )
     )
     found = study.compare(
         {name: all_rows[name] for name in options.rows or all_rows},

@@ -19,7 +19,7 @@ training images in its place: that is how settings were chosen. Finished runs
 are kept in `--folder`, and not repeated.
 
     python -m tests.benchmarks.worth fashion_mnist \\
-        --changes '{"labeled_strong": 1.0}' \\
+        --changes '{"labeled_strong": 1.0, "prior": "labeled"}' \\
         --folder docs/benchmarks/worth_fashion_mnist
 """
 

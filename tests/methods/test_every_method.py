@@ -20,9 +20,6 @@ from tests.methods.inputs import takes
 
 pytestmark = pytest.mark.core
 TENSORFLOW = keras.backend.backend() == "tensorflow"
-POLICIES = (
-    ["mixed_float16", "mixed_bfloat16"] if TENSORFLOW else ["mixed_float16"]
-)
 once = pytest.mark.skipif(not TENSORFLOW, reason="one backend is enough")
 
 
@@ -45,7 +42,7 @@ def another(value):
     if isinstance(value, tuple):
         return tuple((each + 0.5) / 2 for each in value)
     if isinstance(value, str):
-        return {"uniform": "labeled", "labeled": "uniform"}[value]
+        return "labeled" if value == "uniform" else "uniform"
     if isinstance(value, int):
         return value + 1
     return {None: 3, 0.0: 1.0}.get(value, value and value * 0.5)
@@ -212,7 +209,8 @@ def test_it_trains_saves_and_resumes_to_the_same_numbers(
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@once
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_it_trains_in_half_precision(name, policy, network, digits8):
     model = fitted(network, name, policy=policy)
     before = numbers(model.network)
@@ -224,6 +222,7 @@ def test_it_trains_in_half_precision(name, policy, network, digits8):
     assert any((a != b).any() for a, b in zip(before, after, strict=True))
 
 
+@once
 def test_both_forward_policies_train(name, network, digits8):
     if (
         METHODS[name].mix

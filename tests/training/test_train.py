@@ -140,8 +140,9 @@ def test_a_compiled_model_keeps_what_it_was_compiled_with(model, parts):
     assert len(report.batch_norm) == 2
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("schedule", ["cosine", "plateau"])
+@pytest.mark.parametrize(
+    "schedule", ["cosine", pytest.param("plateau", marks=pytest.mark.core)]
+)
 def test_it_does_what_the_parts_do(schedule, model, network, parts):
     options = {**parts, **FIXED, "schedule": schedule, "baseline": False}
     keras_ssl.train(model, validation=parts["test"], **options)
