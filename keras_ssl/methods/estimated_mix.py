@@ -43,14 +43,23 @@ class EstimatedMix(keras.layers.Layer):
         self.predictions = MovingAverage(momentum, uniform, ramped=True)
         self.built = True
 
-    def call(self, y: Tensor, u: Tensor, p: Tensor) -> Tensor:
+    def call(self, y: Tensor, u: Tensor, p: Tensor | None) -> Tensor:
         """The mix `(num_classes,)`; takes in the batch.
 
         Args:
             y: `(num_classes,)`: the mix of the labeled images.
             u: `(num_classes,)`: the average prediction for unlabeled images.
             p: `(b, num_classes)`: predictions for labeled images.
+
+        Raises:
+            ValueError: There are no predictions for labeled images.
         """
+        if p is None:
+            raise ValueError(
+                "Received: prior='estimated' and no logits of labeled images. "
+                "Expected those of a view of them. Pass `labeled`, or the "
+                "prior 'labeled'."
+            )
         said = align(u, y, self.predictions(ops.mean(p, axis=0)))
         distance = ops.sum(ops.abs(said - y)) / 2
         trust = ops.clip(distance / TOLERANCE - 1, 0, 1)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_ssl import losses
 from keras_ssl.methods import AlignedSoftMatch
 from keras_ssl.methods import SoftMatch
 from keras_ssl.methods.estimated_mix import EstimatedMix
@@ -55,6 +56,14 @@ def test_a_near_mix_counts_for_the_labels_a_far_one_for_itself(kind, far):
             float(labeled(weak, strong, labels)),
         ]
     assert np.isclose(*losses, rtol=1e-6) != far
+
+
+def test_predictions_for_labeled_images_are_asked_for():
+    logits = np.zeros((2, 3))
+    with pytest.raises(ValueError, match="Pass `labels`"):
+        losses.aligned_softmatch(logits, logits)
+    with pytest.raises(ValueError, match="Pass `labeled`"):
+        losses.aligned_softmatch(logits, logits, np.eye(3))
 
 
 def test_it_is_refused_where_nothing_estimates_it():
