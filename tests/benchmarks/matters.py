@@ -4,9 +4,9 @@
 
 Every row is `keras_ssl.recipes.short`, in which half of the labeled images are
 strongly augmented and labels are aligned to their mix, with one thing changed,
-for the same steps. As these rows
-are there to choose from, accuracies are on 10,000 images held out of the
-training set, and the seeds are others than those of `tests.benchmarks.worth`.
+for the same steps. As these rows are there to choose from, accuracies are on
+10,000 images held out of the training set, and the seeds are others than those
+of `tests.benchmarks.worth`.
 """
 
 import dataclasses

@@ -66,9 +66,9 @@ def long_tail(fewest):
     return change
 
 
-def shares(fewest, classes=10):
-    """`fewest ** (k / 9)` for class `k`."""
-    return fewest ** (np.arange(classes) / (classes - 1))
+def shares(fewest):
+    """`fewest ** (k / 9)` for class `k` of ten."""
+    return fewest ** (np.arange(10) / 9)
 
 
 def restrict(images):
@@ -92,22 +92,22 @@ def rows(steps, change, mix=None):
     """The rows, by name; that of the known mix only where there is one."""
     weak = keras_ssl.augmentation.CropAndFlip(**TASKS[DATASET]["weak"])
     recipe = keras_ssl.recipes.short(steps, weak=weak)
-    priors = {"SSL, mismatch": None, "labels' mix, mismatch": "labeled"}
+    priors = {"SSL": recipe.constants["prior"], "labels' mix": "labeled"}
     if mix is not None:
-        priors["known mix, mismatch"] = mix.tolist()
+        priors["known mix"] = mix.tolist()
+
+    def aligned(prior):
+        constants = {**recipe.constants, "prior": prior}
+        return dataclasses.replace(recipe, constants=constants)
+
     return {
         "control": recipe.control(),
         "SSL": recipe,
-        **{name: on(aligned(recipe, p), change) for name, p in priors.items()},
+        **{
+            f"{name}, mismatch": on(aligned(prior), change)
+            for name, prior in priors.items()
+        },
     }
-
-
-def aligned(recipe, prior):
-    """The recipe with another prior, or as it is."""
-    if prior is None:
-        return recipe
-    constants = {**recipe.constants, "prior": prior}
-    return dataclasses.replace(recipe, constants=constants)
 
 
 def main():

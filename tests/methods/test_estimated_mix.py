@@ -3,6 +3,7 @@ import pytest
 from keras import ops
 
 from keras_ssl import losses
+from keras_ssl.methods import AdaMatch
 from keras_ssl.methods import AlignedSoftMatch
 from keras_ssl.methods import SoftMatch
 from keras_ssl.methods.estimated_mix import EstimatedMix
@@ -51,11 +52,11 @@ def test_a_near_mix_counts_for_the_labels_a_far_one_for_itself(kind, far):
         kind(momentum=0.5, prior=prior) for prior in ("estimated", "labeled")
     )
     for _ in range(3):
-        losses = [
+        pair = [
             float(estimated(weak, strong, labels, 2 * labels)),
             float(labeled(weak, strong, labels)),
         ]
-    assert np.isclose(*losses, rtol=1e-6) != far
+    assert np.isclose(*pair, rtol=1e-6) != far
 
 
 def test_predictions_for_labeled_images_are_asked_for():
@@ -67,6 +68,11 @@ def test_predictions_for_labeled_images_are_asked_for():
 
 
 def test_it_is_refused_where_nothing_estimates_it():
+    with pytest.raises(ValueError, match="'uniform', 'labeled' or"):
+        AdaMatch(prior="estimated")
+
+
+def test_a_name_that_is_not_known_is_refused_with_those_that_are():
     assert SoftMatch(prior="estimated").inputs[2:] == ("labels", "labeled")
     with pytest.raises(
         ValueError, match="'uniform', 'labeled', 'estimated' or"
