@@ -108,7 +108,7 @@ class SemiSupervisedModel(PhasedModel):
     ... )
     >>> sorted(history.history)  # doctest: +NORMALIZE_WHITESPACE
     ['confidence', 'labeled_loss', 'loss', 'mask_ratio',
-     'pseudo_label_entropy', 'unlabeled_loss']
+     'mix_distance', 'pseudo_label_entropy', 'unlabeled_loss']
     """
 
     def __init__(  # noqa: PLR0913  one place for every choice of the step

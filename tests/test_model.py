@@ -62,6 +62,7 @@ def test_any_kind_of_keras_model(build, digits8):
         "labeled_loss",
         "unlabeled_loss",
         "mask_ratio",
+        "mix_distance",
         "confidence",
         "pseudo_label_entropy",
         "accuracy",

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_ssl.methods.estimated_alignment import TOLERANCE
 from keras_ssl.methods.method import check_interval
 
 NOTHING = (
@@ -22,14 +23,23 @@ COLLAPSE = (
     "`unlabeled_weight` or the learning rate; or take AlignedSoftMatch, whose "
     "labels are aligned. If your classes are that unequal, lower `min_entropy`."
 )
+OTHER_MIX = (
+    "mix_distance is {:.2f}, as by the predictions that share of the unlabeled "
+    "images would have another class, were their classes as frequent as those "
+    "of the labeled images. They count less from 0.1 on, and nothing from 0.2 "
+    "on. If you know how frequent their classes are, pass that to the method, "
+    "`AlignedSoftMatch(prior=[...])`; if as frequent as among the labels, "
+    "`prior='labeled'`."
+)
 
 
 class CollapseWarning(keras.callbacks.Callback):
-    """Warns when one class takes over, or when no image passes.
+    """Warns when one class takes over, no image passes, or classes differ.
 
     Reads what methods log of an epoch's unlabeled images: the entropy of their
-    classes, `pseudo_label_entropy`, and `mask_ratio`. Where a log is missing,
-    as both are in the supervised phase, it is silent. Each warning comes once
+    classes, `pseudo_label_entropy`; `mask_ratio`; and `mix_distance`, how far
+    these classes are from those of the labeled images. Where a log is missing,
+    as all are in the supervised phase, it is silent. Each warning comes once
     in a `fit`; of an epoch in which nothing passes, the classes do not matter.
 
     An entropy of `e` with `C` classes is that of `C ** e` equally frequent
@@ -72,9 +82,12 @@ class CollapseWarning(keras.callbacks.Callback):
         """Looks at the logs of the epoch."""
         logs = logs or {}
         entropy = logs.get("pseudo_label_entropy", 1.0)
+        distance = logs.get("mix_distance", 0.0)
         nothing = logs.get("mask_ratio", 1.0) == 0
         collapsed = not nothing and entropy < self.min_entropy
-        if self._lasts("mask_ratio", nothing):
+        if self._lasts("mix_distance", distance > TOLERANCE):
+            _warn(epoch, OTHER_MIX.format(distance))
+        if self._lasts("mask_ratio", nothing and distance <= TOLERANCE):
             _warn(epoch, NOTHING)
         if self._lasts("pseudo_label_entropy", collapsed):
             _warn(epoch, COLLAPSE.format(entropy, self.min_entropy))

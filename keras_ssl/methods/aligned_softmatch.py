@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
-from keras_ssl.methods.alignment import ESTIMATED
+from keras_ssl.methods.estimated_alignment import ESTIMATED
 from keras_ssl.methods.softmatch import SoftMatch
 from keras_ssl.registry import register
 from keras_ssl.typing import Array
@@ -28,8 +28,9 @@ class AlignedSoftMatch(SoftMatch):
 
     This variant is our own. `prior="labeled"` takes the unlabeled images for a
     mix like that of the labeled ones. `"estimated"` does, too, until the
-    predictions say that it is clearly another, as `EstimatedMix` has it. Where
-    you know it, pass it: that is better than any estimate.
+    predictions say that it is another; then they count less, and not at all
+    where a fifth of them would have another class. Where you know the mix, pass
+    it.
 
     Args:
         n_sigma: That of `SoftMatch`.

@@ -7,14 +7,12 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.functional import align
-from keras_ssl.methods.estimated_mix import EstimatedMix
 from keras_ssl.methods.moving_average import MovingAverage
 from keras_ssl.methods.moving_window import MovingWindow
 from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 PRIORS = ("uniform", "labeled")
-ESTIMATED = "estimated"
 
 
 class ClassPrior(keras.layers.Layer):
@@ -23,8 +21,7 @@ class ClassPrior(keras.layers.Layer):
     Args:
         num_classes: How many classes there are.
         prior: `"uniform"`, `"labeled"` (a moving average of the labels in the
-            batches, from uniform on), `"estimated"` (the same, which an
-            `EstimatedMix` goes on from) or probabilities `(num_classes,)`.
+            batches, from uniform on) or probabilities `(num_classes,)`.
         momentum: That of the moving average, in `[0, 1]`.
 
     Raises:
@@ -57,7 +54,7 @@ class ClassPrior(keras.layers.Layer):
             )
         self.labels = (
             MovingAverage(momentum, uniform)
-            if isinstance(prior, str) and prior in ("labeled", ESTIMATED)
+            if isinstance(prior, str) and prior == "labeled"
             else None
         )
         self.built = True
@@ -130,31 +127,17 @@ class DistributionAlignment(keras.layers.Layer):
             else MovingWindow(window, (num_classes,), start or None)
         )
         self.prior = ClassPrior(num_classes, prior, momentum=momentum)
-        self.mix = (
-            EstimatedMix(num_classes, momentum=momentum)
-            if isinstance(prior, str) and prior == ESTIMATED
-            else None
-        )
         self.built = True
 
-    def call(
-        self,
-        q: Tensor,
-        labels: Tensor | None = None,
-        predictions: Tensor | None = None,
-    ) -> Tensor:
+    def call(self, q: Tensor, labels: Tensor | None = None) -> Tensor:
         """Aligned `(n, num_classes)` probabilities; takes in the batch.
 
         Args:
             q: Probabilities `(n, num_classes)`.
             labels: Those of `ClassPrior`.
-            predictions: Those of `EstimatedMix`, for the prior `"estimated"`.
         """
         current = self.predictions(ops.mean(q, axis=0))
-        prior = self.prior(labels)
-        if self.mix is not None:
-            prior = self.mix(prior, current, predictions)
-        return align(q, prior, current)
+        return align(q, self.prior(labels), current)
 
 
 def check_prior(prior: str | Array, *others: str) -> str | list[float]:

@@ -18,6 +18,7 @@ SHARES = {
     "confidence": "Mean confidence",
     "pseudo_label_accuracy": "Pseudo-labels that are right",
     "pseudo_label_entropy": "Evenness of classes",
+    "mix_distance": "Distance from the labels' mix",
 }
 
 
@@ -67,7 +68,8 @@ def plot_pseudo_labels(phases: Phases, *, ax: "Axes | None" = None) -> "Axes":
     images whose pseudo-label is used; `confidence`, its mean;
     `pseudo_label_accuracy`, the share of used ones that are right, where this
     is known; `pseudo_label_entropy`, 100 % where all classes are guessed
-    equally often, 0 % where one class has taken over.
+    equally often, 0 % where one class has taken over; `mix_distance`, the share
+    of images that would have another class, were they of the labels' mix.
 
     Args:
         phases: Dictionaries of lists with one value an epoch, as in the

@@ -12,6 +12,10 @@ from keras_ssl.typing import Array
 
 TITLE = "Worth of the unlabeled images"
 KEPT = "kept: baseline"
+IDLE = 0.01
+NOTHING = (
+    "That is chance, and unlabeled images counted for nothing in the end, so"
+)
 
 
 def lead(ours: Evaluation, other: Evaluation) -> tuple[float, float]:
@@ -50,8 +54,10 @@ def guard(
     Ahead is by more than the standard error of the difference, on the
     validation images. Of two models that are equally good, the baseline then
     passes for ahead in at most one case of six; what that costs is little, as
-    they are equally good. What the report says of single classes is measured
-    anew.
+    they are equally good. Where unlabeled images counted for less than a
+    hundredth in the last epoch, the model has learned from labels alone, and
+    the baseline need not be ahead: it is kept unless it is behind by more than
+    that error. What the report says of single classes is measured anew.
 
     Args:
         run: A run whose training has ended.
@@ -61,22 +67,26 @@ def guard(
     """
     gain, error = lead(ours, other)
     ahead = gain > error and not math.isclose(gain, error)
+    last = list(run.report.history.values())[-1]
+    idle = last.get("mask_ratio", [1.0])[-1] < IDLE and gain >= -error
     text = (
         f"On {len(ours.labels):,} validation images, the accuracy of the "
         f"trained model is that of the baseline {-100 * gain:+.1f} ± "
         f"{100 * error:.1f} points. "
     )
-    text += (
-        "So the model has the weights of the baseline now. Are the unlabeled "
-        "images of the same classes, in the same proportions?"
-        if ahead
-        else "It is kept, as the baseline is not ahead by more than chance."
-    )
+    if ahead or idle:
+        text += (
+            f"{'So' if ahead else NOTHING} the model has the weights of the "
+            "baseline now. Are the unlabeled images of the same classes, in "
+            "the same proportions?"
+        )
+    else:
+        text += "It is kept, as the baseline is not ahead by more than chance."
     run.report.findings = [
         *(each for each in run.report.findings if each.title != TITLE),
         Finding(TITLE, text),
     ]
-    if not ahead:
+    if not (ahead or idle):
         return
     run.say(text)
     run.assign(values)
