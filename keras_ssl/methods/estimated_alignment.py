@@ -50,10 +50,9 @@ class EstimatedAlignment(keras.layers.Layer):
     ) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        uniform = [1 / num_classes] * num_classes
-        start = uniform if uniform_start else [0.0] * num_classes
+        start = [1 / num_classes if uniform_start else 0.0] * num_classes
         self.unlabeled = MovingAverage(momentum, start, ramped=ramped)
-        self.labeled = MovingAverage(momentum, uniform, ramped=True)
+        self.labeled = MovingAverage(momentum, start, ramped=ramped)
         self.labels = ClassPrior(num_classes, "labeled", momentum=momentum)
         self.built = True
 

@@ -103,7 +103,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             each phase, before its epochs, while BatchNorm's statistics settle.
         baseline: Whether to train the baseline, with the augmentation of the
             model. If it is ahead on the validation images by more than the
-            standard error of the difference, the model gets its weights.
+            standard error of the difference, the model gets its weights; also
+            if neither is, and unlabeled images counted for nothing.
         callbacks: Of `fit`, in addition.
         seed: Of the split, the order and the augmentation; not of the weights
             that the model has already.

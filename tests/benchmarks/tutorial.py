@@ -15,7 +15,6 @@ from tests.benchmarks.mobilenet import to_mobilenet_size
 from tests.benchmarks.options import of_compare
 from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser
-from tests.benchmarks.worth import CONTROLS
 from tests.benchmarks.worth import load
 
 IMAGES = 25000  # labeled and unlabeled
@@ -50,7 +49,7 @@ def main():
         tuple(part[:IMAGES] for part in train),
         test,
         labels=options.labels,
-        control=CONTROLS,
+        control=["plain Keras", "weak control", "control"],
         **of_compare(options),
     )
     show(found, options)

@@ -39,6 +39,15 @@ def test_nothing_passes():
         see(callback, mask_ratio=0.1, pseudo_label_entropy=0.0)
 
 
+def test_the_unlabeled_images_are_of_another_mix():
+    callback = CollapseWarning()
+    see(callback, mask_ratio=0.9, mix_distance=0.1)
+    with pytest.warns(UserWarning, match=r"distance is 0\.31.*prior") as warned:
+        see(callback, mask_ratio=0.0, mix_distance=0.31)
+    assert len(warned) == 1
+    see(callback, mask_ratio=0.0, mix_distance=0.5)
+
+
 def test_it_is_silent_in_the_supervised_phase():
     see(CollapseWarning(1.0))
     CollapseWarning(1.0).on_epoch_end(0)

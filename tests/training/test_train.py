@@ -204,6 +204,22 @@ def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize(
+    ("gain", "threshold", "kept"),
+    [(-0.05, 1.0, True), (-0.2, 1.0, False), (-0.05, 0.0, False)],
+)
+def test_in_doubt_the_baseline_is_kept_where_no_unlabeled_image_counted(
+    gain, threshold, kept, model, parts, monkeypatch
+):
+    monkeypatch.setattr(guard, "lead", lambda ours, other: (gain, 0.1))
+    method = keras_ssl.methods.FixMatch(threshold)
+    report = keras_ssl.train(
+        model, **parts, **{**FIXED, "method": method}, inspect=False
+    )
+    assert (guard.KEPT in report.accuracy) == kept
+    assert ("counted for nothing" in report.findings[-1].text) == kept
+
+
 class Misled(keras_ssl.methods.Method):
     """Takes every unlabeled image for one of class 0."""
 
