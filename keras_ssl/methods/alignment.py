@@ -139,6 +139,15 @@ class DistributionAlignment(keras.layers.Layer):
         current = self.predictions(ops.mean(q, axis=0))
         return align(q, self.prior(labels), current)
 
+    def trusted(
+        self,
+        q: Tensor,
+        labels: Tensor | None = None,
+        labeled: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor | float]:
+        """What `call` returns, and how far to trust it: entirely, 1."""
+        return self(q, labels), 1.0
+
 
 def check_prior(prior: str | Array, *others: str) -> str | list[float]:
     """The prior as a config holds it.

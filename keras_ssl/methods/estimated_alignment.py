@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_ssl.functional import align
-from keras_ssl.methods.alignment import ClassPrior
+from keras_ssl.methods.alignment import DistributionAlignment
 from keras_ssl.methods.moving_average import MovingAverage
 from keras_ssl.typing import Tensor
 
@@ -14,29 +14,32 @@ ESTIMATED = "estimated"
 TOLERANCE = 0.1
 
 
-class EstimatedAlignment(keras.layers.Layer):
-    """Aligns to the labeled images' mix, unless predictions say another.
+class EstimatedAlignment(DistributionAlignment):
+    """Aligns to the labeled images' mix, and trusts it as predictions agree.
 
     `said = align(u, y, p)` is what the average prediction `u` for unlabeled
     images says, once the bias is taken out that the average `p` for labeled
     ones shows beside their labels `y`. `d = sum(abs(said - y)) / 2` is the
-    share of unlabeled images that would have another class. A network that
-    knows the classes but roughly is off by some of it everywhere, so that a
-    tenth is not believed: labels are aligned to `y + doubt(d) * (said - y)`.
+    share of unlabeled images that would have another class, and is logged as
+    `mix_distance`. A network that knows the classes but roughly is off by some
+    of it everywhere, so that a tenth says nothing: `trust = clip(2 - d / 0.1,
+    0, 1)`. Labels are aligned to `trust * y + (1 - trust) * said`.
 
     Args:
         num_classes: How many classes there are.
         momentum: That of the moving averages, in `[0, 1]`.
-        uniform_start: That of `DistributionAlignment`.
         ramped: That of `DistributionAlignment`.
+        **kwargs: Others of `DistributionAlignment`, but `prior`.
 
     Example:
 
     >>> alignment = EstimatedAlignment(2, momentum=0.0)
     >>> labels = ops.array([[1.0, 0.0], [0.0, 1.0]])
-    >>> aligned, d = alignment(ops.array([[0.8, 0.2]]), labels, labels)
-    >>> [round(float(each), 2) for each in (*aligned[0], d, doubt(d))]
-    [0.8, 0.2, 0.3, 1.0]
+    >>> q = ops.array([[0.65, 0.35]])
+    >>> aligned, trust = alignment.trusted(q, labels, labels)
+    >>> distance = alignment.distance.result()
+    >>> [round(float(each), 3) for each in (*aligned[0], trust, distance)]
+    [0.575, 0.425, 0.5, 0.15]
     """
 
     def __init__(
@@ -44,25 +47,27 @@ class EstimatedAlignment(keras.layers.Layer):
         num_classes: int,
         *,
         momentum: float,
-        uniform_start: bool = True,
         ramped: bool = False,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("dtype", "float32")
-        super().__init__(**kwargs)
-        start = [1 / num_classes if uniform_start else 0.0] * num_classes
-        self.unlabeled = MovingAverage(momentum, start, ramped=ramped)
-        self.labeled = MovingAverage(momentum, start, ramped=ramped)
-        self.labels = ClassPrior(num_classes, "labeled", momentum=momentum)
-        self.built = True
+        super().__init__(
+            num_classes,
+            prior="labeled",
+            momentum=momentum,
+            ramped=ramped,
+            **kwargs,
+        )
+        uniform = [1 / num_classes] * num_classes
+        self.labeled = MovingAverage(momentum, uniform, ramped=ramped)
+        self.distance = keras.metrics.Mean(name="mix_distance")
 
-    def call(
+    def trusted(
         self,
         q: Tensor,
         labels: Tensor | None = None,
         labeled: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """Aligned `(n, num_classes)` and `d`, a scalar; takes in the batch.
+    ) -> tuple[Tensor, Tensor | float]:
+        """Aligned `(n, num_classes)`, and `trust`; takes in the batch.
 
         Args:
             q: Probabilities `(n, num_classes)` for unlabeled images.
@@ -72,7 +77,7 @@ class EstimatedAlignment(keras.layers.Layer):
         Raises:
             ValueError: There are none for labeled images.
         """
-        u, y = self.unlabeled(ops.mean(q, axis=0)), self.labels(labels)
+        u, y = self.predictions(ops.mean(q, axis=0)), self.prior(labels)
         if labeled is None:
             raise ValueError(
                 "Received: prior='estimated' and no logits of labeled images. "
@@ -80,16 +85,7 @@ class EstimatedAlignment(keras.layers.Layer):
                 "prior 'labeled'."
             )
         said = align(u, y, self.labeled(ops.mean(labeled, axis=0)))
-        d = ops.sum(ops.abs(said - y)) / 2
-        return align(q, y + doubt(d) * (said - y), u), d
-
-
-def doubt(d: Tensor) -> Tensor:
-    """`clip(d / 0.1 - 1, 0, 1)`: 0 up to a tenth, 1 from a fifth on.
-
-    Example:
-
-    >>> [round(float(doubt(d)), 2) for d in ops.array([0.05, 0.15, 0.3])]
-    [0.0, 0.5, 1.0]
-    """
-    return ops.clip(d / TOLERANCE - 1, 0, 1)
+        distance = ops.sum(ops.abs(said - y)) / 2
+        self.distance.update_state(distance)
+        trust = ops.clip(2 - distance / TOLERANCE, 0, 1)
+        return align(q, trust * y + (1 - trust) * said, u), trust

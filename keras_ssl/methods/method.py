@@ -143,6 +143,7 @@ images |
         tensors = [ops.convert_to_tensor(each) for each in inputs]
         self.pseudo_label_entropy.build(tensors[0].shape[-1])
         self._hidden = hidden
+        self.fed = set()
         try:
             return super().__call__(*tensors)
         finally:
@@ -176,7 +177,7 @@ images |
             probabilities: `(n, num_classes)` or `None`, likewise.
         """
         self.mask_ratio.update_state(mask)
-        self.fed = {"mask_ratio"}
+        self.fed |= {"mask_ratio"}
         if probabilities is None:
             return
         probabilities = ops.stop_gradient(probabilities)

@@ -3,7 +3,6 @@
 from typing import Any
 from typing import ClassVar
 
-import keras
 from keras import ops
 
 from keras_ssl.functional import cross_entropy
@@ -12,13 +11,11 @@ from keras_ssl.methods.alignment import DistributionAlignment
 from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.estimated_alignment import ESTIMATED
 from keras_ssl.methods.estimated_alignment import EstimatedAlignment
-from keras_ssl.methods.estimated_alignment import doubt
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.moving_average import MovingAverage
 from keras_ssl.registry import register
 from keras_ssl.typing import Array
-from keras_ssl.typing import Config
 from keras_ssl.typing import Tensor
 
 
@@ -40,9 +37,8 @@ class SoftMatch(Method):
             TorchSSL, or is that of the first batch, as in USB (`False`).
         prior: The distribution to align to: `"uniform"`; `"labeled"`, that of
             the labeled images; `"estimated"`, the same in an
-            `EstimatedAlignment`, by whose `doubt` images count less, `w * (1 -
-            doubt)`, and whose `d` is logged as `mix_distance`; or
-            probabilities `(num_classes,)`.
+            `EstimatedAlignment`, whose `trust` scales `w`; or probabilities
+            `(num_classes,)`.
 
     Attributes:
         ramped: Whether averages begin with a short memory, in a subclass.
@@ -73,7 +69,6 @@ class SoftMatch(Method):
         self.momentum = check_interval("momentum", momentum, 0, 1)
         self.uniform_start = uniform_start
         self.prior = check_prior(prior, ESTIMATED)
-        self.mix_distance = keras.metrics.Mean(name="mix_distance")
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -83,17 +78,14 @@ class SoftMatch(Method):
 
     def build(self, input_shape: Any) -> None:
         """Creates the moving averages for logits `(n, num_classes)`."""
-        averages: Config = {
-            "momentum": self.momentum,
-            "uniform_start": self.uniform_start,
-            "ramped": self.ramped,
-        }
-        self.alignment = (
-            EstimatedAlignment(input_shape[-1], **averages)
-            if self.prior == ESTIMATED
-            else DistributionAlignment(
-                input_shape[-1], prior=self.prior, **averages
-            )
+        estimated = self.prior == ESTIMATED
+        kind: Any = EstimatedAlignment if estimated else DistributionAlignment
+        self.alignment = kind(
+            input_shape[-1],
+            momentum=self.momentum,
+            uniform_start=self.uniform_start,
+            ramped=self.ramped,
+            **({} if estimated else {"prior": self.prior}),
         )
         self.mean, self.variance = (
             MovingAverage(self.momentum, start, ramped=self.ramped)
@@ -127,29 +119,15 @@ class SoftMatch(Method):
             labels: One-hot `(b, num_classes)`, of labeled images.
             labeled: Logits `(b, num_classes)` for labeled images.
         """
-        aligned, trust = self._align(q, labels, labeled)
+        p = None if labeled is None else pseudo_label(labeled)[0]
+        aligned, trust = self.alignment.trusted(q, labels, p)
+        self.fed |= {metric.name for metric in self.alignment.metrics}
         confidence = ops.max(aligned, axis=-1)
         mean = self.mean(ops.mean(confidence))
         variance = self.variance(unbiased_variance(confidence))
         below = self.n_sigma * ops.minimum(confidence - mean, 0.0)
         weight = ops.exp(-(below**2) / (2.0 * ops.maximum(variance, 1e-12)))
         return trust * weight, aligned
-
-    def _align(
-        self, q: Tensor, labels: Tensor | None, labeled: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        if self.prior != ESTIMATED:
-            return self.alignment(q, labels), 1.0
-        p = None if labeled is None else pseudo_label(labeled)[0]
-        aligned, distance = self.alignment(q, labels, p)
-        self.mix_distance.update_state(distance)
-        return aligned, 1.0 - doubt(distance)
-
-    def observe(self, mask: Tensor, probabilities: Any = None) -> None:
-        """Feeds what is logged, `mix_distance` among it."""
-        super().observe(mask, probabilities)
-        if self.prior == ESTIMATED:
-            self.fed |= {"mix_distance"}
 
 
 def unbiased_variance(values: Tensor) -> Tensor:
