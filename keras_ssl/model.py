@@ -18,11 +18,12 @@ from keras import ops
 from keras_ssl import augmentation
 from keras_ssl import data
 from keras_ssl import methods
-from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.probe import compiles
 from keras_ssl.features import FeatureReader
 from keras_ssl.functional import one_hot
 from keras_ssl.functional import to_logits
+from keras_ssl.labeled_strong import check_labeled_strong
+from keras_ssl.labeled_strong import decide
 from keras_ssl.needs import Needs
 from keras_ssl.passes import BATCH_NORMS
 from keras_ssl.passes import FORWARDS
@@ -66,7 +67,8 @@ class SemiSupervisedModel(PhasedModel):
             second weak one.
         labeled_strong: Probability in `[0, 1]` of a labeled image to be
             strongly augmented too, in both phases; 0 for a method that takes
-            views of them itself. `None` leaves it to the method.
+            views of them itself. `"auto"`: 1 in a `fit` that shows each at
+            least 100 times, else 0. `None` leaves it to the method.
         unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
             variable, so that a callback may change it.
         ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
@@ -118,7 +120,7 @@ class SemiSupervisedModel(PhasedModel):
         *,
         weak: Any = "crop_and_flip",
         strong: Any = "randaugment",
-        labeled_strong: float | None = None,
+        labeled_strong: float | str | None = None,
         unlabeled_weight: float = 1.0,
         ema: float | None = 0.999,
         forward: str = "split",
@@ -153,15 +155,14 @@ class SemiSupervisedModel(PhasedModel):
         self.features = features
         if labeled_strong is None:
             labeled_strong = self.method.labeled_strong
-        self.labeled_strong = float(
-            check_share("labeled_strong", labeled_strong)
-        )
+        self.labeled_strong = check_labeled_strong(labeled_strong)
+        self._strength = decide(self.labeled_strong, None, None, {})
         self._draws = keras.random.SeedGenerator()
         self.needs = Needs(
             self.method,
             forward=self.forward,
             averages=ema is not None,
-            labeled_strong=self.labeled_strong,
+            labeled_strong=bool(self.labeled_strong),
         )
         self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
         self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
@@ -300,14 +301,19 @@ class SemiSupervisedModel(PhasedModel):
 
     def _strengthen(self, view: Tensor) -> Tensor:
         """Strongly augments labeled images, or some of them."""
-        if not self.labeled_strong:
+        if not self._strength:
             return view
         strong = self._augment(self.strong, view)
-        if self.labeled_strong == 1:
+        if self._strength == 1:
             return strong
         shape = (ops.shape(view)[0], 1, 1, 1)
         draw = keras.random.uniform(shape, seed=self._draws)
-        return ops.where(draw < self.labeled_strong, strong, view)
+        return ops.where(draw < self._strength, strong, view)
+
+    @property
+    def strengthens_labeled(self) -> bool:
+        """Whether labeled images are strongly augmented, or some of them."""
+        return self._strength > 0
 
     def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
         if layer is None:
@@ -499,6 +505,10 @@ class SemiSupervisedModel(PhasedModel):
         self.method.set_sizes(getattr(self.training_data, "sizes", {}))
         first = first_batch(self.training_data)
         self.prepare(first)
+        strength = decide(self.labeled_strong, self.training_data, first, rest)
+        if strength != self._strength:
+            self._strength = strength
+            self.make_train_function(force=True)
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
         try:
             return super().fit(**rest)

@@ -22,7 +22,7 @@ class Needs:
         method: The method.
         forward: The forward policy.
         averages: Whether the model keeps averaged weights.
-        labeled_strong: Probability of a labeled image to be strongly augmented.
+        labeled_strong: Whether labeled images may be strongly augmented.
 
     Attributes:
         views: Views whose outputs are needed, `"labeled"` first.
@@ -47,7 +47,7 @@ class Needs:
         *,
         forward: str = "split",
         averages: bool = True,
-        labeled_strong: float = 0.0,
+        labeled_strong: bool = False,
     ) -> None:
         self._functions = {
             "call": method.inputs,

@@ -8,7 +8,8 @@ from typing import Literal
 
 import keras
 
-from keras_ssl.augmentation.checks import check_share
+from keras_ssl.labeled_strong import AUTO
+from keras_ssl.labeled_strong import check_labeled_strong
 from keras_ssl.methods import METHODS
 from keras_ssl.model import SemiSupervisedModel
 from keras_ssl.phased import SUPERVISED
@@ -61,13 +62,14 @@ class Recipe:
         ema: Largest decay of the averaged weights, which is ramped up.
         weak: Weak augmentation: what `SemiSupervisedModel` takes.
         strong: Strong augmentation, likewise.
-        labeled_strong: Probability of a labeled image to get it too.
+        labeled_strong: Probability of a labeled image to get it too, or
+            `"auto"`, as in `SemiSupervisedModel`.
         forward: Forward policy of `SemiSupervisedModel`.
         batch_norm: BatchNorm policy of `SemiSupervisedModel`.
 
     Raises:
         ValueError: `steps` is not positive, `labeled_strong` is no
-            probability, or an optimizer or a schedule is unknown.
+            probability or `"auto"`, or an optimizer or a schedule is unknown.
 
     Example:
 
@@ -97,13 +99,13 @@ class Recipe:
     ema: float | None = 0.999
     weak: Any = "crop_and_flip"
     strong: Any = "fixmatch"
-    labeled_strong: float = 0.0
+    labeled_strong: float | str = 0.0
     forward: str = "joint"
     batch_norm: str = "all"
 
     def __post_init__(self) -> None:
-        share = float(check_share("labeled_strong", self.labeled_strong))
-        object.__setattr__(self, "labeled_strong", share)
+        checked = check_labeled_strong(self.labeled_strong)
+        object.__setattr__(self, "labeled_strong", checked)
         if self.steps < 1:
             raise ValueError(
                 f"Received: steps={self.steps}. Expected at least 1. Pass the "
@@ -133,9 +135,9 @@ class Recipe:
 
         Args:
             strong: Whether labeled images are strongly augmented, with the
-                recipe's probability, or every other one if that is 0; or weakly
-                alone, which may be the better control where labels are many and
-                steps few.
+                recipe's probability, or every other one if that is 0 or
+                `"auto"`; or weakly alone, which may be the better control where
+                labels are many and steps few.
 
         Example:
 
@@ -143,11 +145,14 @@ class Recipe:
         >>> recipe.method is None, recipe.strong
         (True, 'fixmatch')
         """
+        share = {0.0: HALF, AUTO: HALF}.get(
+            self.labeled_strong, self.labeled_strong
+        )
         return dataclasses.replace(
             self,
             method=None,
             constants={},
-            labeled_strong=(self.labeled_strong or HALF) if strong else 0.0,
+            labeled_strong=share if strong else 0.0,
             sources={**self.sources, "labeled_strong": CONTROL},
         )
 

@@ -227,7 +227,8 @@ class _ArrayBatches(keras.utils.PyDataset):
         self.arrays = [np.asarray(a) for a in given if a is not None]
         self.batch_size = arguments.get("batch_size") or 32
         self.order = np.random.permutation(len(self.arrays[0]))
-        self.sizes = {"labeled": len(self.order)}
+        self.num_labeled = len(self.order)
+        self.sizes = {"labeled": self.num_labeled}
 
     def __len__(self) -> int:
         return -(-len(self.order) // self.batch_size)

@@ -295,8 +295,9 @@ def test_labeled_images_may_be_strongly_augmented_too(
 @pytest.mark.parametrize(
     ("method", "given", "found"),
     [
-        ("aligned_softmatch", None, 0.0),
+        ("aligned_softmatch", None, "auto"),
         ("aligned_softmatch", 0.5, 0.5),
+        ("fixmatch", "auto", "auto"),
         ("aligned_softmatch", True, 1.0),
         ("fixmatch", None, 0.0),
         ("adamatch", None, 0.0),
@@ -331,6 +332,42 @@ def test_some_labeled_images_are_strongly_augmented(phase):
         black.append(ops.convert_to_numpy(labeled)[:, 0] == 0)
     assert all(20 < each.sum() < 44 for each in black)
     assert (black[0] != black[1]).any()
+
+
+class Strength(keras.callbacks.Callback):
+    """Whether all, or none, of the labeled images of a step are black."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        x = np.ones((64, 8, 8, 1), "float32")
+        with_black = self.model({"labeled": x, "unlabeled": x}, training=True)
+        self.black = bool(np.all(with_black["labeled"] == 0))
+
+
+@pytest.mark.parametrize(
+    ("epochs", "black"), [(24, False), (25, True), (26, True)]
+)
+def test_all_are_where_each_is_seen_a_hundred_times(epochs, black, digits8):
+    x, y = digits8
+    head = keras.layers.Dense(4, use_bias=False)
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), head]
+    strong = keras.layers.Lambda(ops.zeros_like)
+    model = compiled(keras.Sequential(layers), weak=None, strong=strong)
+    look = Strength()
+    data = {"unlabeled_data": x, "batch_size": 4, "steps_per_epoch": 8}
+    model.fit(
+        x[:8], y[:8] % 4, epochs=epochs, callbacks=[look], verbose=0, **data
+    )
+    assert look.black == model.strengthens_labeled == black
+    model.fit(x[:8], y[:8] % 4, callbacks=[look], verbose=0, **data)
+    assert not look.black
+
+
+def test_without_a_number_of_labeled_images_they_are_left_weak(digits8):
+    x, y = digits8
+    model = compiled(functional())
+    batches = [((x[:4], y[:4] % 4), x[4:12])] * 2
+    model.fit(iter(batches * 200), epochs=1, steps_per_epoch=400, verbose=0)
+    assert not model.strengthens_labeled
 
 
 def test_a_probability_above_one_is_refused(network):

@@ -119,5 +119,5 @@ def test_unknown_names_are_refused(wrong):
 
 @pytest.mark.parametrize("wrong", [-0.5, 3, "half", None, float("nan")])
 def test_what_is_no_probability_is_refused(wrong):
-    with pytest.raises(ValueError, match="labeled_strong=.*from 0 to 1"):
+    with pytest.raises(ValueError, match="labeled_strong=.*from 0 to 1.*auto"):
         recipes.fixmatch(steps=1, labeled_strong=wrong)

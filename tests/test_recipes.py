@@ -162,7 +162,7 @@ def test_the_recipe_for_short_runs(network, digits8):
     for each in (recipe, recipe.control()):
         model = each.compile(network(), loss=LOSS, verbose=0)
         assert model.labeled_strong == (
-            0.5 if model.phase == "supervised" else 0
+            0.5 if model.phase == "supervised" else "auto"
         )
         model.fit(x[:8], y[:8], unlabeled_data=x, verbose=0, **each.fit)
     assert model.phase == "supervised"

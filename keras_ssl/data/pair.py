@@ -72,7 +72,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         `tf.data.Dataset` on TensorFlow or if one half is one, else a
         `keras.utils.PyDataset`. It knows its number of steps; and, as `sizes`,
         how many images the halves that have an index hold: `{"unlabeled": 320,
-        "labeled": 20}`.
+        "labeled": 20}`. Also `num_labeled`, `None` where nobody knows.
 
     Raises:
         TypeError: The data have a form that cannot be read.
@@ -108,6 +108,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
     dataset, left_stream, right_stream = build(left, right, options)
     sizes = {"labeled": left_stream.size, "unlabeled": right_stream.size}
     dataset.sizes = {side.role: sizes[side.role] for side in asked}
+    dataset.num_labeled = left_stream.size
     element = dataset.first_element
     options.line.write(
         summary(len(dataset), left_stream, right_stream, element)

@@ -47,6 +47,7 @@ class AlignedSoftMatch(SoftMatch):
     """
 
     ramped: ClassVar[bool] = True
+    labeled_strong: ClassVar[float | str] = "auto"
 
     def __init__(
         self,

@@ -42,8 +42,8 @@ images |
         targets: The views that only serve as targets, without gradient.
         batch_norm: Which images update BatchNorm's moving statistics in the
             paper: `"all"` (labeled, weak and strong) or `"labeled"`.
-        labeled_strong: Probability of a labeled image to be strongly augmented
-            by default, in a method that takes no view of them itself.
+        labeled_strong: That of `SemiSupervisedModel` by default, in a method
+            that takes no view of labeled images itself.
         uses: Views that only `mix` needs.
         mixed: Views that `mix` adds.
         labeled_loss: `None`, or a function `(loss, ...)` in place of
@@ -69,7 +69,7 @@ images |
 
     targets: ClassVar[tuple[str, ...]] = ("weak",)
     batch_norm: ClassVar[str] = "all"
-    labeled_strong: ClassVar[float] = 0.0
+    labeled_strong: ClassVar[float | str] = 0.0
     uses: ClassVar[tuple[str, ...]] = ()
     mixed: ClassVar[tuple[str, ...]] = ()
     labeled_loss: ClassVar[Callable[..., Tensor] | None] = None

@@ -165,16 +165,14 @@ def train_baseline(
 def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
     """Strongly augments half of the labeled images, if unlabeled ones are."""
     uses_strong = any("strong" in name for name in model.needs.images)
-    if model.labeled_strong or not uses_strong:
+    if model.strengthens_labeled or not uses_strong:
         yield
         return
-    model.labeled_strong = HALF
-    model.make_train_function(force=True)
+    given, model.labeled_strong = model.labeled_strong, HALF
     try:
         yield
     finally:
-        model.labeled_strong = 0.0
-        model.make_train_function(force=True)
+        model.labeled_strong = given
 
 
 def _fit(

@@ -1,0 +1,63 @@
+"""How many labeled images are strongly augmented, where that is left open."""
+
+from typing import Any
+
+from keras_ssl.augmentation.checks import check_share
+from keras_ssl.training_input import as_element
+
+AUTO = "auto"
+OFTEN = 100
+
+
+def check_labeled_strong(value: float | str) -> float | str:
+    """Returns `"auto"`, or a probability as a float.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if isinstance(value, str) and value == AUTO:
+        return value
+    try:
+        return float(check_share("labeled_strong", value))  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ValueError(f"{error} Or pass 'auto'.") from None
+
+
+def decide(value: float | str, dataset: Any, first: Any, given: Any) -> float:
+    """The probability of a labeled image to be strongly augmented in `fit`.
+
+    `"auto"` is 1 where each labeled image is seen at least 100 times, as one
+    that is seen so often has nothing more to teach as it is; else, and where
+    nobody knows how many there are, it is 0.
+
+    Args:
+        value: What the model was given: `"auto"`, or the probability.
+        dataset: The training data.
+        first: Its first batch.
+        given: The arguments of `fit`.
+
+    Example:
+
+    >>> dataset = keras_ssl.data.pair(
+    ...     (np.zeros((20, 8, 8, 1)), np.zeros(20)),
+    ...     np.ones((300, 8, 8, 1)),
+    ...     batch_size=4,
+    ...     verbose=0,
+    ... )
+    >>> first = keras_ssl.data.peek(dataset)
+    >>> [
+    ...     decide("auto", dataset, first, {"epochs": n, "steps_per_epoch": 25})
+    ...     for n in (19, 20)
+    ... ]
+    [0.0, 1.0]
+    """
+    if isinstance(value, float):
+        return value
+    images = getattr(dataset, "num_labeled", None)
+    if images is None:
+        return 0.0
+    inputs = as_element(first)[0]
+    inputs = inputs["labeled"] if isinstance(inputs, dict) else inputs
+    steps = given.get("steps_per_epoch") or len(dataset)
+    seen = steps * given.get("epochs", 1) * len(inputs)
+    return float(seen >= OFTEN * images)
