@@ -27,8 +27,8 @@ def decide(value: float | str, dataset: Any, first: Any, given: Any) -> float:
     """The probability of a labeled image to be strongly augmented in `fit`.
 
     `"auto"` is 1 where each labeled image is seen at least 100 times, as one
-    that is seen so often has nothing more to teach as it is; else, and where
-    nobody knows how many there are, it is 0.
+    that is seen so often has nothing more to teach as it is, and says so; else,
+    and where nobody knows how many there are, it is 0.
 
     Args:
         value: What the model was given: `"auto"`, or the probability.
@@ -45,11 +45,11 @@ def decide(value: float | str, dataset: Any, first: Any, given: Any) -> float:
     ...     verbose=0,
     ... )
     >>> first = keras_ssl.data.peek(dataset)
-    >>> [
-    ...     decide("auto", dataset, first, {"epochs": n, "steps_per_epoch": 25})
-    ...     for n in (19, 20)
-    ... ]
-    [0.0, 1.0]
+    >>> decide("auto", dataset, first, {"epochs": 18})
+    0.0
+    >>> decide("auto", dataset, first, {"epochs": 19})
+    Labeled images are strongly augmented too, as each will be seen 103 times.
+    1.0
     """
     if isinstance(value, float):
         return value
@@ -59,5 +59,12 @@ def decide(value: float | str, dataset: Any, first: Any, given: Any) -> float:
     inputs = as_element(first)[0]
     inputs = inputs["labeled"] if isinstance(inputs, dict) else inputs
     steps = given.get("steps_per_epoch") or len(dataset)
-    seen = steps * given.get("epochs", 1) * len(inputs)
-    return float(seen >= OFTEN * images)
+    times = steps * given.get("epochs", 1) * len(inputs) / images
+    if times < OFTEN:
+        return 0.0
+    if given.get("verbose", "auto") != 0:
+        print(
+            "Labeled images are strongly augmented too, as each will be seen "
+            f"{times:,.0f} times."
+        )
+    return 1.0

@@ -505,7 +505,11 @@ class SemiSupervisedModel(PhasedModel):
         self.method.set_sizes(getattr(self.training_data, "sizes", {}))
         first = first_batch(self.training_data)
         self.prepare(first)
-        strength = decide(self.labeled_strong, self.training_data, first, rest)
+        strength = 0.0
+        if self.strong is not None:
+            strength = decide(
+                self.labeled_strong, self.training_data, first, rest
+            )
         if strength != self._strength:
             self._strength = strength
             self.make_train_function(force=True)
