@@ -145,9 +145,8 @@ class Recipe:
         >>> recipe.method is None, recipe.strong
         (True, 'fixmatch')
         """
-        share = {0.0: HALF, AUTO: HALF}.get(
-            self.labeled_strong, self.labeled_strong
-        )
+        given = self.labeled_strong
+        share = HALF if given in (0.0, AUTO) else given
         return dataclasses.replace(
             self,
             method=None,

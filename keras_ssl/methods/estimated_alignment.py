@@ -8,6 +8,7 @@ from keras import ops
 from keras_ssl.functional import align
 from keras_ssl.methods.alignment import DistributionAlignment
 from keras_ssl.methods.moving_average import MovingAverage
+from keras_ssl.typing import Array
 from keras_ssl.typing import Tensor
 
 ESTIMATED = "estimated"
@@ -27,9 +28,10 @@ class EstimatedAlignment(DistributionAlignment):
 
     Args:
         num_classes: How many classes there are.
+        prior: `y`, that of `DistributionAlignment`.
         momentum: That of the moving averages, in `[0, 1]`.
         ramped: That of `DistributionAlignment`.
-        **kwargs: Others of `DistributionAlignment`, but `prior`.
+        **kwargs: Others of `DistributionAlignment`.
 
     Example:
 
@@ -46,16 +48,13 @@ class EstimatedAlignment(DistributionAlignment):
         self,
         num_classes: int,
         *,
-        momentum: float,
+        prior: str | Array = "labeled",
+        momentum: float = 0.999,
         ramped: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            num_classes,
-            prior="labeled",
-            momentum=momentum,
-            ramped=ramped,
-            **kwargs,
+            num_classes, prior=prior, momentum=momentum, ramped=ramped, **kwargs
         )
         uniform = [1 / num_classes] * num_classes
         self.labeled = MovingAverage(momentum, uniform, ramped=ramped)
@@ -71,8 +70,8 @@ class EstimatedAlignment(DistributionAlignment):
 
         Args:
             q: Probabilities `(n, num_classes)` for unlabeled images.
-            labels: One-hot `(b, num_classes)`, of labeled images.
-            labeled: Probabilities `(b, num_classes)` for these.
+            labels: Those of `ClassPrior`.
+            labeled: Probabilities `(b, num_classes)` for labeled images.
 
         Raises:
             ValueError: There are none for labeled images.

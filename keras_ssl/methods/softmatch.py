@@ -78,14 +78,15 @@ class SoftMatch(Method):
 
     def build(self, input_shape: Any) -> None:
         """Creates the moving averages for logits `(n, num_classes)`."""
-        estimated = self.prior == ESTIMATED
-        kind: Any = EstimatedAlignment if estimated else DistributionAlignment
+        kind, prior = DistributionAlignment, self.prior
+        if prior == ESTIMATED:
+            kind, prior = EstimatedAlignment, "labeled"
         self.alignment = kind(
             input_shape[-1],
+            prior=prior,
             momentum=self.momentum,
             uniform_start=self.uniform_start,
             ramped=self.ramped,
-            **({} if estimated else {"prior": self.prior}),
         )
         self.mean, self.variance = (
             MovingAverage(self.momentum, start, ramped=self.ramped)
