@@ -123,6 +123,7 @@ def test_all_commands_are_run_again_elsewhere(tmp_path):
         ("docs/benchmarks.md", "labeled_strong"),
         ("docs/benchmarks.md", "takeover"),
         ("docs/benchmarks.md", "mismatch_long_tail"),
+        ("docs/benchmarks.md", "mismatch_other_classes"),
         ("docs/benchmarks.md", "tutorial_fashion_mnist"),
         ("docs/what_matters.md", "matters"),
     ],
