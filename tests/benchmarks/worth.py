@@ -11,8 +11,8 @@ Rows, for each number of labels:
 - control, half strong: the same with the recipe's strong augmentation of every
   other labeled image.
 - control: of all of them.
-- SSL: the recipe, as its defaults come to here: all labeled images are strongly
-  augmented, since each is seen more than a hundred times, and labels are
+- SSL: the recipe with all labeled images strongly augmented, as it has them by
+  default where each is seen more than a hundred times, and with labels that are
   aligned to the mix of the labeled images, which the others have too.
 - control, equal time: the control, for as many steps as fit into the time that
   SSL took.
