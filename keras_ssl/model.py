@@ -22,6 +22,7 @@ from keras_ssl.augmentation.probe import compiles
 from keras_ssl.features import FeatureReader
 from keras_ssl.functional import one_hot
 from keras_ssl.functional import to_logits
+from keras_ssl.labeled_strong import AUTO
 from keras_ssl.labeled_strong import check_labeled_strong
 from keras_ssl.labeled_strong import decide
 from keras_ssl.needs import Needs
@@ -156,7 +157,8 @@ class SemiSupervisedModel(PhasedModel):
         if labeled_strong is None:
             labeled_strong = self.method.labeled_strong
         self.labeled_strong = check_labeled_strong(labeled_strong)
-        self._strength = decide(self.labeled_strong, None, None, {})
+        known = self.labeled_strong != AUTO  # else `fit` decides
+        self._strength = float(self.labeled_strong) if known else 0.0
         self._draws = keras.random.SeedGenerator()
         self.needs = Needs(
             self.method,
