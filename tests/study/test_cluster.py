@@ -10,8 +10,9 @@ ray = pytest.importorskip("ray")
 
 
 @pytest.fixture
-def cluster():
-    """Ray on this machine, with two processes."""
+def cluster(monkeypatch):
+    """Ray on this machine, with two processes that wait for nobody else."""
+    monkeypatch.setenv("RAY_worker_niceness", "0")
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     yield
     ray.shutdown()
