@@ -5,7 +5,6 @@ x method) and leaves everything else to Keras' own `fit`.
 """
 
 import contextlib
-import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -15,10 +14,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl import augmentation
 from keras_ssl import data
 from keras_ssl import methods
-from keras_ssl.augmentation.probe import compiles
+from keras_ssl.augmenter import Augmenter
 from keras_ssl.features import FeatureReader
 from keras_ssl.functional import one_hot
 from keras_ssl.functional import to_logits
@@ -35,7 +33,6 @@ from keras_ssl.phased import SEMI_SUPERVISED
 from keras_ssl.phased import PhasedModel
 from keras_ssl.registry import check_name
 from keras_ssl.registry import register
-from keras_ssl.replaceable import Replaceable
 from keras_ssl.training_input import as_element
 from keras_ssl.training_input import first_batch
 from keras_ssl.training_input import labeled_batch
@@ -138,10 +135,7 @@ class SemiSupervisedModel(PhasedModel):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(network, ema=ema, autocast=False, **kwargs)
         self.method = methods.get(method)
-        self._views = {
-            "weak": Replaceable(augmentation.get(weak)),
-            "strong": Replaceable(augmentation.get(strong)),
-        }
+        self._augmenter = Augmenter(weak, strong)
         self.forward = check_name(
             forward, "forward policy", dict.fromkeys(FORWARDS)
         )
@@ -157,9 +151,8 @@ class SemiSupervisedModel(PhasedModel):
         if labeled_strong is None:
             labeled_strong = self.method.labeled_strong
         self.labeled_strong = check_labeled_strong(labeled_strong)
-        known = self.labeled_strong != AUTO  # else `fit` decides
-        self._strength = float(self.labeled_strong) if known else 0.0
-        self._draws = keras.random.SeedGenerator()
+        if self.labeled_strong != AUTO:  # else `fit` decides
+            self._augmenter.strength = float(self.labeled_strong)
         self.needs = Needs(
             self.method,
             forward=self.forward,
@@ -179,12 +172,12 @@ class SemiSupervisedModel(PhasedModel):
     @property
     def weak(self) -> Any:
         """The weak augmentation, or `None`."""
-        return self._views["weak"].layer
+        return self._augmenter["weak"]
 
     @property
     def strong(self) -> Any:
         """The strong augmentation, or `None`."""
-        return self._views["strong"].layer
+        return self._augmenter["strong"]
 
     def set_augmentation(self, **views: Any) -> None:
         """Replaces augmentations, between two calls of `fit`.
@@ -197,9 +190,7 @@ class SemiSupervisedModel(PhasedModel):
         Raises:
             ValueError: A name is unknown.
         """
-        for name, view in views.items():
-            check_name(name, "view", self._views)
-            self._views[name].replace(augmentation.get(view))
+        self._augmenter.replace(**views)
         if self.compiled:
             self._decide_xla()
             self.make_train_function(force=True)
@@ -244,18 +235,17 @@ class SemiSupervisedModel(PhasedModel):
             return self.evaluate_network(images)
         if isinstance(inputs, dict):
             return self._call_views(inputs)
-        view = self._augment(self.weak, inputs)
-        return self.network(self._strengthen(view), training=True)
+        view = self._augmenter.labeled(self._augmenter.weak(inputs))
+        return self.network(view, training=True)
 
     def _call_views(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """What the method and the labeled loss need, by name."""
         given = self._given(inputs)
-        weak, strong = (
-            functools.partial(self._augment, layer)
-            for layer in (self.weak, self.strong)
+        augment = self._augmenter
+        views = make_views(
+            self.needs.images, inputs, augment.weak, augment.strong
         )
-        views = make_views(self.needs.images, inputs, weak, strong)
-        views["labeled"] = self._strengthen(views["labeled"])
+        views["labeled"] = augment.labeled(views["labeled"])
         passes = self._passes()
         targets = [each for each in passes if not each.gradient]
         others = [each for each in passes if each.gradient]
@@ -301,26 +291,10 @@ class SemiSupervisedModel(PhasedModel):
         """How often a semi-supervised step updates moving statistics."""
         return sum(each.statistics for each in self._passes())
 
-    def _strengthen(self, view: Tensor) -> Tensor:
-        """Strongly augments labeled images, or some of them."""
-        if not self._strength:
-            return view
-        strong = self._augment(self.strong, view)
-        if self._strength == 1:
-            return strong
-        shape = (ops.shape(view)[0], 1, 1, 1)
-        draw = keras.random.uniform(shape, seed=self._draws)
-        return ops.where(draw < self._strength, strong, view)
-
     @property
     def strengthens_labeled(self) -> bool:
         """Whether labeled images are strongly augmented, or some of them."""
-        return self._strength > 0
-
-    def _augment(self, layer: keras.layers.Layer | None, images: Tensor) -> Any:
-        if layer is None:
-            return ops.cast(images, "float32")
-        return layer(images, training=True)
+        return self._augmenter.strength > 0
 
     # The loss and what is logged
 
@@ -424,8 +398,7 @@ class SemiSupervisedModel(PhasedModel):
         asked = self._asked_jit == "auto" and self._possible_jit
         if not asked or not on_tensorflow:
             return
-        layers = [each for each in (self.weak, self.strong) if each]
-        able = all(compiles(each, self._image_shape()) for each in layers)
+        able = self._augmenter.compiles(self._image_shape())
         self.jit_compile: bool = able
         print(
             "keras_ssl: XLA is on."
@@ -512,8 +485,8 @@ class SemiSupervisedModel(PhasedModel):
             strength = decide(
                 self.labeled_strong, self.training_data, first, rest
             )
-        if strength != self._strength:
-            self._strength = strength
+        if strength != self._augmenter.strength:
+            self._augmenter.strength = strength
             self.make_train_function(force=True)
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
         try:
@@ -581,9 +554,7 @@ class SemiSupervisedModel(PhasedModel):
         self.value_range = data.check_images(
             images, x.get("unlabeled"), value_range=self.value_range
         )
-        for layer in (self.weak, self.strong):
-            if layer is not None and layer.value_range is None:
-                layer.value_range = self.value_range
+        self._augmenter.settle(self.value_range)
         outputs = self.network(ops.convert_to_tensor(images[:8]))
         self.build(np.shape(images))
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
