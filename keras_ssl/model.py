@@ -7,6 +7,7 @@ x method) and leaves everything else to Keras' own `fit`.
 import contextlib
 import inspect
 from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 from typing import Literal
 
@@ -480,14 +481,7 @@ class SemiSupervisedModel(PhasedModel):
         self.method.set_sizes(getattr(self.training_data, "sizes", {}))
         first = first_batch(self.training_data)
         self.prepare(first)
-        strength = 0.0
-        if self.strong is not None:
-            strength = decide(
-                self.labeled_strong, self.training_data, first, rest
-            )
-        if strength != self._augmenter.strength:
-            self._augmenter.strength = strength
-            self.make_train_function(force=True)
+        self.settle_labeled_strong(self.training_data, first, rest)
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
         try:
             return super().fit(**rest)
@@ -495,6 +489,23 @@ class SemiSupervisedModel(PhasedModel):
             self.training_data = self.check_batch = None
             # What `BackupAndRestore` has set would shorten the next `fit` too.
             self._initial_epoch = None
+
+    def settle_labeled_strong(
+        self, dataset: Any, first: Any, given: Mapping[str, Any]
+    ) -> None:
+        """Decides what `labeled_strong="auto"` is, as `fit` does.
+
+        Args:
+            dataset: The training data.
+            first: Its first batch.
+            given: The arguments of `fit`.
+        """
+        strength = 0.0
+        if self.strong is not None:
+            strength = decide(self.labeled_strong, dataset, first, given)
+        if strength != self._augmenter.strength:
+            self._augmenter.strength = strength
+            self.make_train_function(force=True)
 
     def _ordered(self, callbacks: Any) -> list[Any]:
         """Ours first, so that a backup holds what they decided."""

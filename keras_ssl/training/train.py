@@ -208,6 +208,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         compiled=compiled,
         batch_size=batch_size,
         unlabeled_ratio=unlabeled_ratio,
+        steps=epochs * steps_per_epoch,
     )
     length = dataclasses.replace(length, batch_size=batch_size)
     if folder is not None and run.report.accuracy:

@@ -9,6 +9,7 @@ from keras import ops
 import keras_ssl
 from keras_ssl import callbacks
 from keras_ssl import finders
+from keras_ssl import labeled_strong
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.training import guard
@@ -273,6 +274,26 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
     )
     assert strong == [0.0, expected]
     assert not report.model.labeled_strong
+
+
+class Seen(Exception):
+    """Ends a training with what was seen."""
+
+
+@pytest.mark.parametrize(("often", "strong"), [(0.7, True), (0.8, False)])
+def test_the_rate_is_found_on_images_as_training_will_have_them(
+    often, strong, network, parts, monkeypatch
+):
+    def found(model, batches):
+        raise Seen(model.strengthens_labeled)
+
+    monkeypatch.setattr(finders, "find_learning_rate", found)
+    monkeypatch.setattr(labeled_strong, "OFTEN", often)
+    # Three epochs of two steps of 4 images, of 40 less 8 for validation.
+    options = {**parts, **SHORT, "batch_size": 4, "inspect": False}
+    with pytest.raises(Seen) as seen:
+        keras_ssl.train(network(), **options)
+    assert seen.value.args == (strong,)
 
 
 class Interruption(keras.callbacks.Callback):
