@@ -1,5 +1,6 @@
 """How many labeled images are strongly augmented, where that is left open."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from keras_ssl.augmentation.checks import check_share
@@ -23,15 +24,12 @@ def check_labeled_strong(value: float | str) -> float | str:
         raise ValueError(f"{error} Or pass 'auto'.") from None
 
 
-def decide(value: float | str, dataset: Any, first: Any, given: Any) -> float:
-    """The probability of a labeled image to be strongly augmented in `fit`.
-
-    `"auto"` is 1 where each labeled image is seen at least 100 times, as one
-    that is seen so often has nothing more to teach as it is, and says so; else,
-    and where nobody knows how many there are, it is 0.
+def times_seen(
+    dataset: Any, first: Any, given: Mapping[str, Any]
+) -> float | None:
+    """How often `fit` shows each labeled image; `None` if nobody knows.
 
     Args:
-        value: What the model was given: `"auto"`, or the probability.
         dataset: The training data.
         first: Its first batch.
         given: The arguments of `fit`.
@@ -44,25 +42,43 @@ def decide(value: float | str, dataset: Any, first: Any, given: Any) -> float:
     ...     batch_size=4,
     ...     verbose=0,
     ... )
-    >>> first = keras_ssl.data.peek(dataset)
-    >>> decide("auto", dataset, first, {"epochs": 18})
+    >>> times_seen(dataset, keras_ssl.data.peek(dataset), {"epochs": 3})
+    16.2
+    """
+    images = getattr(dataset, "num_labeled", None)
+    if images is None:
+        return None
+    inputs = as_element(first)[0]
+    inputs = inputs["labeled"] if isinstance(inputs, dict) else inputs
+    steps = given.get("steps_per_epoch") or len(dataset)
+    return steps * given.get("epochs", 1) * len(inputs) / images
+
+
+def decide(value: float | str, times: float | None, *, verbose: int) -> float:
+    """The probability of a labeled image to be strongly augmented.
+
+    `"auto"` is 1 where each labeled image is seen at least 100 times, as one
+    that is seen so often has nothing more to teach as it is, and says so; else,
+    and where nobody knows how often, it is 0.
+
+    Args:
+        value: What the model was given: `"auto"`, or the probability.
+        times: How often each labeled image is seen, or `None`.
+        verbose: 0 says nothing.
+
+    Example:
+
+    >>> decide("auto", 99.0, verbose=1)
     0.0
-    >>> decide("auto", dataset, first, {"epochs": 19})
+    >>> decide("auto", 102.6, verbose=1)
     Labeled images are strongly augmented too, as each will be seen 103 times.
     1.0
     """
     if isinstance(value, float):
         return value
-    images = getattr(dataset, "num_labeled", None)
-    if images is None:
+    if times is None or times < OFTEN:
         return 0.0
-    inputs = as_element(first)[0]
-    inputs = inputs["labeled"] if isinstance(inputs, dict) else inputs
-    steps = given.get("steps_per_epoch") or len(dataset)
-    times = steps * given.get("epochs", 1) * len(inputs) / images
-    if times < OFTEN:
-        return 0.0
-    if given.get("verbose", "auto") != 0:
+    if verbose:
         print(
             "Labeled images are strongly augmented too, as each will be seen "
             f"{times:,.0f} times."

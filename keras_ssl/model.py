@@ -7,7 +7,6 @@ x method) and leaves everything else to Keras' own `fit`.
 import contextlib
 import inspect
 from collections.abc import Callable
-from collections.abc import Mapping
 from typing import Any
 from typing import Literal
 
@@ -24,6 +23,7 @@ from keras_ssl.functional import to_logits
 from keras_ssl.labeled_strong import AUTO
 from keras_ssl.labeled_strong import check_labeled_strong
 from keras_ssl.labeled_strong import decide
+from keras_ssl.labeled_strong import times_seen
 from keras_ssl.needs import Needs
 from keras_ssl.passes import BATCH_NORMS
 from keras_ssl.passes import FORWARDS
@@ -293,9 +293,18 @@ class SemiSupervisedModel(PhasedModel):
         return sum(each.statistics for each in self._passes())
 
     @property
-    def strengthens_labeled(self) -> bool:
-        """Whether labeled images are strongly augmented, or some of them."""
-        return self._augmenter.strength > 0
+    def strength(self) -> float:
+        """Probability of a labeled image to be strongly augmented as it is now.
+
+        That of `labeled_strong`; for `"auto"`, what the last `fit` decided.
+        """
+        return self._augmenter.strength
+
+    @strength.setter
+    def strength(self, strength: float) -> None:
+        if strength != self._augmenter.strength:
+            self._augmenter.strength = strength
+            self.make_train_function(force=True)
 
     # The loss and what is logged
 
@@ -481,7 +490,10 @@ class SemiSupervisedModel(PhasedModel):
         self.method.set_sizes(getattr(self.training_data, "sizes", {}))
         first = first_batch(self.training_data)
         self.prepare(first)
-        self.settle_labeled_strong(self.training_data, first, rest)
+        self.settle_strength(
+            times_seen(self.training_data, first, rest),
+            verbose=int(rest.get("verbose", "auto") != 0),
+        )
         self.check_batch = labeled_batch(rest.get("validation_data"), first)
         try:
             return super().fit(**rest)
@@ -490,22 +502,19 @@ class SemiSupervisedModel(PhasedModel):
             # What `BackupAndRestore` has set would shorten the next `fit` too.
             self._initial_epoch = None
 
-    def settle_labeled_strong(
-        self, dataset: Any, first: Any, given: Mapping[str, Any]
-    ) -> None:
+    def settle_strength(self, times: float | None, *, verbose: int = 0) -> None:
         """Decides what `labeled_strong="auto"` is, as `fit` does.
 
         Args:
-            dataset: The training data.
-            first: Its first batch.
-            given: The arguments of `fit`.
+            times: How often each labeled image will be seen; `None` if nobody
+                knows.
+            verbose: 1 says so if they are strongly augmented.
         """
-        strength = 0.0
-        if self.strong is not None:
-            strength = decide(self.labeled_strong, dataset, first, given)
-        if strength != self._augmenter.strength:
-            self._augmenter.strength = strength
-            self.make_train_function(force=True)
+        self.strength = (
+            0.0
+            if self.strong is None
+            else decide(self.labeled_strong, times, verbose=verbose)
+        )
 
     def _ordered(self, callbacks: Any) -> list[Any]:
         """Ours first, so that a backup holds what they decided."""

@@ -135,9 +135,10 @@ class Recipe:
 
         Args:
             strong: Whether labeled images are strongly augmented, with the
-                recipe's probability, or every other one if that is 0 or
-                `"auto"`; or weakly alone, which may be the better control where
-                labels are many and steps few.
+                recipe's probability, or one half if that is 0 or `"auto"`, so
+                that the augmentation is not lost with the unlabeled images; or
+                weakly alone, which may be the better control where labels are
+                many and steps few.
 
         Example:
 

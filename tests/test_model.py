@@ -357,7 +357,7 @@ def test_all_are_where_each_is_seen_a_hundred_times(epochs, black, digits8):
     model.fit(
         x[:8], y[:8] % 4, epochs=epochs, callbacks=[look], verbose=0, **data
     )
-    assert look.black == model.strengthens_labeled == black
+    assert look.black == bool(model.strength) == black
     model.fit(x[:8], y[:8] % 4, callbacks=[look], verbose=0, **data)
     assert not look.black
 
@@ -367,7 +367,7 @@ def test_without_a_number_of_labeled_images_they_are_left_weak(digits8):
     model = compiled(functional())
     batches = [((x[:4], y[:4] % 4), x[4:12])] * 2
     model.fit(iter(batches * 200), epochs=1, steps_per_epoch=400, verbose=0)
-    assert not model.strengthens_labeled
+    assert model.strength == 0
 
 
 def test_a_probability_above_one_is_refused(network):

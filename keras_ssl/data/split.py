@@ -34,6 +34,7 @@ def split(
     *,
     num_validation: int = 0,
     num_unlabeled: int | None = None,
+    balanced: bool = True,
     seed: int = 0,
 ) -> Split:
     """Hides most labels of a labeled data set, as papers do to compare.
@@ -42,13 +43,17 @@ def split(
     the most, however frequent the classes are; a class that has too few images
     gives all it can, and the others fill up. Unlabeled images keep the
     frequencies of what is left. With the same seed, validation stays the same
-    for any `num_labeled` unless a class runs out of images.
+    for any `num_labeled` unless a class runs out of images. With
+    `balanced=False` all parts have the frequencies of the data set; those of
+    labels have each class, where it has images enough.
 
     Args:
         y: Labels of shape (n,), (n, 1) or, one-hot, (n, num_classes).
         num_labeled: Labeled images in all, one a class at least.
         num_validation: Validation images in all.
         num_unlabeled: Unlabeled images in all; None takes all that is left.
+        balanced: Whether labeled and validation images have all classes alike,
+            or as `y` has them.
         seed: Of the choice.
 
     Returns:
@@ -80,8 +85,14 @@ def split(
     members = [order[classes[order] == each] for each in np.unique(classes)]
     turns = random.permutation(len(members))
     room = np.array([len(each) for each in members])
-    labeled = _balance(num_labeled, room, turns)
-    validation = _balance(num_validation, room - labeled, turns)
+    if balanced:
+        labeled = _balance(num_labeled, room, turns)
+        validation = _balance(num_validation, room - labeled, turns)
+    else:
+        some = num_validation >= len(room)
+        least = np.minimum(room - 1, 1) if some else np.zeros_like(room)
+        labeled = _proportion(num_labeled, room - least)
+        validation = _proportion(num_validation, room - labeled)
     left = room - labeled - validation
     unlabeled = left if num_unlabeled is None else _share(num_unlabeled, left)
 
@@ -132,6 +143,13 @@ def _balance(total: int, room: Array, turns: Array) -> Array:
             counts[each] += taken
             total -= taken
     return counts
+
+
+def _proportion(total: int, room: Array) -> Array:
+    """Shares out `total` in proportion to `room`, one to each if it can."""
+    some = total >= len(room)
+    first = np.minimum(room, 1) if some else np.zeros_like(room)
+    return first + _share(total - first.sum(), room - first)
 
 
 def _share(total: int, room: Array) -> Array:

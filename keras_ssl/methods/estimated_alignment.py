@@ -30,7 +30,8 @@ class EstimatedAlignment(DistributionAlignment):
         num_classes: How many classes there are.
         prior: `y`, that of `DistributionAlignment`.
         momentum: That of the moving averages, in `[0, 1]`.
-        ramped: That of `DistributionAlignment`.
+        ramped: That of `DistributionAlignment`; else both averages remember
+            for long where they began, and nothing of the images.
         **kwargs: Others of `DistributionAlignment`.
 
     Example:

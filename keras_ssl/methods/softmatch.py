@@ -86,7 +86,7 @@ class SoftMatch(Method):
             prior=prior,
             momentum=self.momentum,
             uniform_start=self.uniform_start,
-            ramped=self.ramped,
+            ramped=self.ramped or kind is EstimatedAlignment,
         )
         self.mean, self.variance = (
             MovingAverage(self.momentum, start, ramped=self.ramped)

@@ -1,5 +1,8 @@
 """What is wrong with the arguments of a study, before anything is trained."""
 
+import numbers
+import operator
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +11,22 @@ import keras
 
 from keras_ssl.recipe import Recipe
 from keras_ssl.study.equal_time import EqualTime
+
+
+def list_seeds(seeds: int | Iterable[int]) -> list[int]:
+    """The seeds as plain integers.
+
+    Args:
+        seeds: How many, or which.
+
+    Example:
+
+    >>> list_seeds(2), list_seeds(np.arange(3, 5))
+    ([0, 1], [3, 4])
+    """
+    if isinstance(seeds, numbers.Integral):
+        return list(range(int(seeds)))
+    return [operator.index(each) for each in seeds]  # type: ignore[union-attr]
 
 
 def check_arguments(rows: Any, network: Any, seeds: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 """`compare`: several ways to train, over several seeds, on the same splits."""
 
 import itertools
+import operator
 import pathlib
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from keras_ssl.identity import checksum
 from keras_ssl.identity import fingerprint
 from keras_ssl.registry import check_name
 from keras_ssl.study.checks import check_arguments
+from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.engine import check_engine
@@ -58,7 +60,7 @@ def compare(  # noqa: PLR0913  one place for every choice
         network: Builds a new network, a classifier of images.
         train: Training images and all their labels, of which a run sees few.
         test: Test images and labels.
-        labels: How many training images have labels.
+        labels: How many training images have labels, of each class alike.
         seeds: How many, or which.
         control: The row to compare with, by default the first; of several, the
             one with the best mean.
@@ -100,7 +102,7 @@ def compare(  # noqa: PLR0913  one place for every choice
     [('control', 2), ('FixMatch', 2)]
     """
     get_stats()
-    seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
+    labels, seeds = operator.index(labels), list_seeds(seeds)
     check_arguments(rows, network, seeds)
     check_engine(engine)
     controls = [control] if isinstance(control, str) else list(control or [])

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_ssl.data import split
+from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.compare import compare
 from keras_ssl.study.curve import LabelCurve
 from keras_ssl.study.run import Images
@@ -20,7 +22,7 @@ def label_curve(
     train: Images,
     test: Images,
     *,
-    labels: Sequence[int] = (40, 100, 250, 1000),
+    labels: int | Sequence[int] = (40, 100, 250, 1000),
     validation: int = 0,
     folder: str | pathlib.Path | None = None,
     **kwargs: Any,
@@ -32,7 +34,7 @@ def label_curve(
         network: As in `compare`.
         train: As in `compare`.
         test: As in `compare`.
-        labels: Numbers of labels.
+        labels: Numbers of labels, or one.
         validation: As in `compare`.
         folder: Gets a folder for each number of labels.
         **kwargs: Others of `compare`, such as `control`.
@@ -59,7 +61,10 @@ def label_curve(
     >>> list(curve.comparisons)
     [20, 50]
     """
-    for count in labels:
+    counts = sorted(np.atleast_1d(labels).tolist())
+    if "seeds" in kwargs:  # an iterator would be used up by the first
+        kwargs["seeds"] = list_seeds(kwargs["seeds"])
+    for count in counts:
         split(train[1], count - validation, num_validation=validation)
     return LabelCurve(
         {
@@ -73,6 +78,6 @@ def label_curve(
                 folder=folder and pathlib.Path(folder, f"{count}"),
                 **kwargs,
             )
-            for count in sorted(labels)
+            for count in counts
         }
     )

@@ -65,7 +65,8 @@ def explain(
     held = setup.get("validation", 0)
     parts = [
         f"{setup['labels']:,} of {setup['train images']:,} training images "
-        f"have labels, {held:,} of which serve for validation."
+        "have labels, equally many of each class; "
+        f"{held:,} of them serve for validation."
         if "labels" in setup
         else "",
         f"{seeds} seeds decide which images have labels, the first "

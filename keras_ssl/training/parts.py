@@ -39,7 +39,7 @@ def make_parts(
         labeled: `(x, y)`.
         unlabeled: `u` or `(u, y_u)`.
         validation: `(x, y)`, or `None`: a fifth of the labeled images, at least
-            one a class.
+            one of a class that has two.
         test: `(x, y)` or `None`.
         seed: Of the choice.
 
@@ -73,7 +73,9 @@ def make_parts(
             "of which to watch the training with. Pass `validation=`, or label "
             "some more."
         )
-    chosen = data.split(arrays[1], kept, num_validation=count, seed=seed)
+    chosen = data.split(
+        arrays[1], kept, num_validation=count, balanced=False, seed=seed
+    )
     note = f"{count} of the {len(arrays[1])} labeled images"
     training, held_out = (
         tuple(each[rows] for each in arrays)

@@ -81,6 +81,20 @@ class Schedule:
         return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
 
 
+def settle_strength(run: Run, schedule: Schedule) -> None:
+    """Decides on `labeled_strong="auto"`, as the training to come will.
+
+    What is searched before sees labeled images as training will have them; and
+    the baseline of a run that is loaded is that of the run.
+    """
+    labeled, times = run.parts.labeled, None
+    if are_arrays(labeled):
+        images = schedule.epochs * schedule.steps_per_epoch
+        images *= schedule.batch_size
+        times = images / len(labeled[0])
+    run.model.settle_strength(times)
+
+
 def train_phases(
     run: Run, schedule: Schedule, others: Sequence[keras.callbacks.Callback]
 ) -> tuple[Journal, ours.BatchNormWarmup]:
@@ -124,8 +138,9 @@ def train_baseline(
 ) -> tuple[Evaluation, list[Array]]:
     """Trains as many steps on the labeled images alone, and notes the accuracy.
 
-    They are augmented as strongly as the unlabeled ones, which gains something
-    by itself. Afterwards the model is as it was.
+    They are augmented as before; half of them strongly, where they were left
+    weak and unlabeled ones were not, as that gains something by itself.
+    Afterwards the model is as it was.
 
     Args:
         run: A run whose training has ended.
@@ -165,14 +180,14 @@ def train_baseline(
 def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
     """Strongly augments half of the labeled images, if unlabeled ones are."""
     uses_strong = any("strong" in name for name in model.needs.images)
-    if model.strengthens_labeled or not uses_strong:
+    if model.strength or not uses_strong:
         yield
         return
     given, model.labeled_strong = model.labeled_strong, HALF
     try:
         yield
     finally:
-        model.labeled_strong = given
+        model.labeled_strong, model.strength = given, 0.0
 
 
 def _fit(

@@ -115,7 +115,6 @@ def choose_learning_rate(
     compiled: bool,
     batch_size: int,
     unlabeled_ratio: int,
-    steps: int,
 ) -> float:
     """Finds the learning rate, unless it is given, and sets it.
 
@@ -125,7 +124,6 @@ def choose_learning_rate(
         compiled: Whether the user has compiled the model.
         batch_size: Labeled images a step.
         unlabeled_ratio: Unlabeled images per labeled one.
-        steps: Those of the training to come.
 
     Returns:
         The learning rate.
@@ -137,7 +135,7 @@ def choose_learning_rate(
         run.note("learning_rate", rate, OF_MODEL)
         return rate
     if rate is None:
-        return _find_learning_rate(run, batch_size, unlabeled_ratio, steps)
+        return _find_learning_rate(run, batch_size, unlabeled_ratio)
     set_learning_rate(run.model, float(rate))
     if learning_rate is not None:
         run.note("learning_rate", rate, "given")
@@ -145,7 +143,7 @@ def choose_learning_rate(
 
 
 def _find_learning_rate(
-    run: Run, batch_size: int, unlabeled_ratio: int, steps: int
+    run: Run, batch_size: int, unlabeled_ratio: int
 ) -> float:
     run.model.phase = SUPERVISED
     with run.timed("learning rate"):
@@ -156,8 +154,6 @@ def _find_learning_rate(
             unlabeled_ratio=unlabeled_ratio,
             verbose=0,
         )
-        whole = {"steps_per_epoch": steps, "verbose": 0}
-        run.model.settle_labeled_strong(batches, data.peek(batches), whole)
         result = finders.find_learning_rate(run.model, batches)
     run.say(result.reason)
     rate = result.rate

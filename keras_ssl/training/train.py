@@ -18,6 +18,7 @@ from keras_ssl.training.inspecting import look_closely
 from keras_ssl.training.outcome import describe
 from keras_ssl.training.parts import make_parts
 from keras_ssl.training.phases import Schedule
+from keras_ssl.training.phases import settle_strength
 from keras_ssl.training.phases import train_baseline
 from keras_ssl.training.phases import train_phases
 from keras_ssl.training.run import Run
@@ -202,15 +203,15 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         choose_augmentation(run, options)
     arguments.keep()
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
+    length = dataclasses.replace(length, batch_size=batch_size)
+    settle_strength(run, length)
     rate = choose_learning_rate(
         run,
         learning_rate,
         compiled=compiled,
         batch_size=batch_size,
         unlabeled_ratio=unlabeled_ratio,
-        steps=epochs * steps_per_epoch,
     )
-    length = dataclasses.replace(length, batch_size=batch_size)
     if folder is not None and run.report.accuracy:
         run.load_weights(folder)
     else:

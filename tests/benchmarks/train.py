@@ -131,12 +131,15 @@ def main():
     )
     parser.add_argument("--output", type=pathlib.Path)
     options = parser.parse_args()
-    runs = []
-    if options.output and options.output.exists():
-        runs = json.loads(options.output.read_text())["runs"]
-    done = {each["seed"] for each in runs}
     own = ("output", "seeds", "verbose")
     settings = {k: v for k, v in vars(options).items() if k not in own}
+    runs = []
+    if options.output and options.output.exists():
+        kept = json.loads(options.output.read_text())
+        if kept["settings"] != settings:
+            parser.error(f"{options.output} has {kept['settings']}")
+        runs = kept["runs"]
+    done = {each["seed"] for each in runs}
     for seed in range(options.seeds):
         if seed in done:
             continue

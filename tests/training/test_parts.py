@@ -19,6 +19,23 @@ def test_a_fifth_of_the_labeled_images_is_cut_evenly_by_class():
     assert parts.note == "8 of the 40 labeled images"
 
 
+@pytest.mark.parametrize(
+    ("counts", "cut"),
+    [
+        ([70, 20, 10], [13, 4, 3]),
+        ([30, 10, 3], [5, 2, 1]),
+        ([30, 30, 1], [6, 6, 0]),  # the only image of a class teaches it
+    ],
+)
+def test_classes_are_as_frequent_in_both_parts(counts, cut):
+    y = np.repeat([0, 1, 2], counts)
+    parts = make_parts((y, y), X, None, None, seed=0)
+    found = np.bincount(parts.validation[1], minlength=3)
+    assert found.tolist() == cut
+    left = np.bincount(parts.labeled[1], minlength=3)
+    assert (found + left).tolist() == counts
+
+
 def test_each_class_has_an_image_in_both_parts():
     parts = make_parts((X[:8], Y[:8]), X, None, None, seed=0)
     assert sorted(parts.labeled[1]) == sorted(parts.validation[1])

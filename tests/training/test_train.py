@@ -273,19 +273,37 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
         model, **parts, **{**FIXED, "method": method}, inspect=False
     )
     assert strong == [0.0, expected]
-    assert not report.model.labeled_strong
+    assert report.model.labeled_strong == report.model.strength == 0.0
+
+
+def test_the_baseline_of_a_loaded_run_is_augmented_as_the_run_was(
+    network, parts, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(labeled_strong, "OFTEN", 0.7)
+    options = {**parts, **FIXED, "method": None, "resume": tmp_path}
+    keras_ssl.train(compiled(network), **options, baseline=False)
+    strong = []
+    fit = keras_ssl.SemiSupervisedModel.fit
+
+    def observed(self, *args, **kwargs):
+        strong.append((self.labeled_strong, self.strength))
+        return fit(self, *args, **kwargs)
+
+    monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", observed)
+    keras_ssl.train(compiled(network), **options)
+    assert strong == [("auto", 1.0)]
 
 
 class Seen(Exception):
     """Ends a training with what was seen."""
 
 
-@pytest.mark.parametrize(("often", "strong"), [(0.7, True), (0.8, False)])
+@pytest.mark.parametrize(("often", "strong"), [(0.7, 1.0), (0.8, 0.0)])
 def test_the_rate_is_found_on_images_as_training_will_have_them(
     often, strong, network, parts, monkeypatch
 ):
     def found(model, batches):
-        raise Seen(model.strengthens_labeled)
+        raise Seen(model.strength)
 
     monkeypatch.setattr(finders, "find_learning_rate", found)
     monkeypatch.setattr(labeled_strong, "OFTEN", often)
