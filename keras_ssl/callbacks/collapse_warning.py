@@ -24,10 +24,10 @@ COLLAPSE = (
     "labels are aligned. If your classes are that unequal, lower `min_entropy`."
 )
 OTHER_MIX = (
-    "mix_distance is {:.2f}, as by the predictions that share of the unlabeled "
-    "images would have another class, were their classes as frequent as those "
-    "of the labeled images. They count less from 0.1 on, and nothing from 0.2 "
-    "on. If you know how frequent their classes are, pass that to the method, "
+    "mix_distance is {:.2f}: by the predictions, the classes of the unlabeled "
+    "images are not as frequent as those of the labeled ones. From 0.1 on "
+    "unlabeled images count less, from 0.2 on nothing. If you know how "
+    "frequent their classes are, pass that to the method, "
     "`AlignedSoftMatch(prior=[...])`; if as frequent as among the labels, "
     "`prior='labeled'`."
 )
