@@ -11,9 +11,7 @@ Rows, for each number of labels:
 - control, half strong: the same with the recipe's strong augmentation of every
   other labeled image.
 - control: of all of them.
-- SSL: the recipe with all labeled images strongly augmented, as it has them by
-  default where each is seen more than a hundred times, and with labels that are
-  aligned to the mix of the labeled images, which the others have too.
+- SSL: the recipe, as `SemiSupervisedModel` has it by default.
 - control, equal time: the control, for as many steps as fit into the time that
   SSL took.
 
@@ -87,15 +85,13 @@ def rows(task, steps):
     recipe = keras_ssl.recipes.short(
         steps,
         weak=keras_ssl.augmentation.CropAndFlip(**TASKS[task]["weak"]),
-        labeled_strong=1.0,
-        prior="labeled",
     )
-    control = recipe.control()
+    half = recipe.control()
     return {
         "plain Keras": recipe.plain(),
         "weak control": recipe.control(strong=False),
-        HALF: dataclasses.replace(control, labeled_strong=0.5),
-        "control": control,
+        HALF: half,
+        "control": dataclasses.replace(half, labeled_strong=1.0),
         "SSL": recipe,
         EQUAL_TIME: study.EqualTime("control", to="SSL"),
     }
