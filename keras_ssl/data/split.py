@@ -89,9 +89,8 @@ def split(
         labeled = _balance(num_labeled, room, turns)
         validation = _balance(num_validation, room - labeled, turns)
     else:
-        some = num_validation >= len(room)
-        least = np.minimum(room - 1, 1) if some else np.zeros_like(room)
-        labeled = _proportion(num_labeled, room - least)
+        kept = _one_each(num_validation, room - 1)
+        labeled = _proportion(num_labeled, room - kept)
         validation = _proportion(num_validation, room - labeled)
     left = room - labeled - validation
     unlabeled = left if num_unlabeled is None else _share(num_unlabeled, left)
@@ -147,9 +146,13 @@ def _balance(total: int, room: Array, turns: Array) -> Array:
 
 def _proportion(total: int, room: Array) -> Array:
     """Shares out `total` in proportion to `room`, one to each if it can."""
-    some = total >= len(room)
-    first = np.minimum(room, 1) if some else np.zeros_like(room)
+    first = _one_each(total, room)
     return first + _share(total - first.sum(), room - first)
+
+
+def _one_each(total: int, room: Array) -> Array:
+    """One to each class that has room, or none to all if `total` is less."""
+    return np.minimum(room, int(total >= len(room)))
 
 
 def _share(total: int, room: Array) -> Array:

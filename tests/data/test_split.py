@@ -37,6 +37,14 @@ def test_unlabeled_images_keep_the_frequencies():
     assert counts(IMBALANCED, parts.unlabeled) == [50, 2, 24]
 
 
+def test_parts_may_keep_the_frequencies_with_each_class_in_them():
+    parts = split(IMBALANCED, 31, num_validation=10, balanced=False)
+    assert counts(IMBALANCED, parts.labeled) == [19, 2, 10]
+    assert counts(IMBALANCED, parts.validation) == [6, 1, 3]
+    parts = split(IMBALANCED, 31, num_validation=2, balanced=False)
+    assert counts(IMBALANCED, parts.validation) == [1, 0, 1]
+
+
 def test_one_label_a_class_reaches_even_the_rarest():
     parts = split(IMBALANCED, 3, num_validation=9)
     assert counts(IMBALANCED, parts.labeled) == [1, 1, 1]
