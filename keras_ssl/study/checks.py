@@ -1,6 +1,5 @@
 """What is wrong with the arguments of a study, before anything is trained."""
 
-import numbers
 import operator
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -19,14 +18,32 @@ def list_seeds(seeds: int | Iterable[int]) -> list[int]:
     Args:
         seeds: How many, or which.
 
+    Raises:
+        ValueError: They are no whole numbers.
+
     Example:
 
     >>> list_seeds(2), list_seeds(np.arange(3, 5))
     ([0, 1], [3, 4])
     """
-    if isinstance(seeds, numbers.Integral):
-        return list(range(int(seeds)))
-    return [operator.index(each) for each in seeds]  # type: ignore[union-attr]
+    if isinstance(seeds, Iterable):
+        return [check_whole("seeds", each) for each in seeds]
+    return list(range(check_whole("seeds", seeds)))
+
+
+def check_whole(name: str, value: Any) -> int:
+    """Returns a whole number, of NumPy too, as an integer.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise ValueError(
+            f"Received: {name}={value!r}. Expected whole numbers. Pass for "
+            f"example {name}=5."
+        ) from None
 
 
 def check_arguments(rows: Any, network: Any, seeds: Sequence[int]) -> None:

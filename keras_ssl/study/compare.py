@@ -1,7 +1,6 @@
 """`compare`: several ways to train, over several seeds, on the same splits."""
 
 import itertools
-import operator
 import pathlib
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from keras_ssl.identity import checksum
 from keras_ssl.identity import fingerprint
 from keras_ssl.registry import check_name
 from keras_ssl.study.checks import check_arguments
+from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
@@ -102,7 +102,7 @@ def compare(  # noqa: PLR0913  one place for every choice
     [('control', 2), ('FixMatch', 2)]
     """
     get_stats()
-    labels, seeds = operator.index(labels), list_seeds(seeds)
+    labels, seeds = check_whole("labels", labels), list_seeds(seeds)
     check_arguments(rows, network, seeds)
     check_engine(engine)
     controls = [control] if isinstance(control, str) else list(control or [])

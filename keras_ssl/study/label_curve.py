@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from keras_ssl.data import split
+from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.compare import compare
 from keras_ssl.study.curve import LabelCurve
@@ -61,7 +62,7 @@ def label_curve(
     >>> list(curve.comparisons)
     [20, 50]
     """
-    counts = sorted(np.atleast_1d(labels).tolist())
+    counts = sorted(check_whole("labels", n) for n in np.atleast_1d(labels))
     if "seeds" in kwargs:  # an iterator would be used up by the first
         kwargs["seeds"] = list_seeds(kwargs["seeds"])
     for count in counts:

@@ -171,14 +171,48 @@ def test_a_network_of_one_output_is_refused(network, images):
         ({"rows": {"a": lambda net, task: None}}, TypeError, "None from the"),
         ({"rows": {}}, ValueError, "0 rows"),
         ({"seeds": 0}, ValueError, "0 seeds"),
+        ({"seeds": 1.5}, ValueError, r"seeds=1\.5. Expected whole"),
+        ({"seeds": ["a"]}, ValueError, "seeds='a'. Expected whole"),
+        ({"labels": 2.5}, ValueError, r"labels=2\.5. Expected whole"),
         ({"network": keras.Sequential()}, TypeError, "type Sequential"),
     ],
 )
 def test_wrong_arguments(wrong, error, message, network, images):
-    given = {"rows": {"row": Row()}, "network": network, "seeds": 1, **wrong}
+    given = {"rows": {"row": Row()}, "network": network, "seeds": 1}
+    given |= {"labels": 16, **wrong}
     train, test = images
     with pytest.raises(error, match=message):
-        study.compare(**given, train=train, test=test, labels=16, verbose=0)
+        study.compare(**given, train=train, test=test, verbose=0)
+
+
+def test_numbers_of_numpy_are_numbers(network, images, tmp_path):
+    given = {"seeds": np.arange(3, 5), "labels": np.int64(16)}
+    row = Row()
+    for _ in range(2):  # the second reads what the first has kept
+        found = study.compare(
+            {"row": row}, network, *images, **given, folder=tmp_path, verbose=0
+        )
+        assert [run["seed"] for run in found.runs] == [3, 4]
+    assert [task.seed for task in row.tasks] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("labels", "counts"), [(16, [16]), (np.array([16, 8]), [8, 16])]
+)
+def test_a_label_curve_has_each_seed_with_each_number(
+    labels, counts, network, images
+):
+    curve = study.label_curve(
+        {"row": Row()},
+        network,
+        *images,
+        labels=labels,
+        seeds=iter([1, 2]),
+        verbose=0,
+    )
+    assert list(curve.comparisons) == counts
+    for found in curve.comparisons.values():
+        assert [run["seed"] for run in found.runs] == [1, 2]
 
 
 def test_outputs_that_are_no_numbers_are_wrong(network, images):
