@@ -8,8 +8,8 @@ Rows, for each number of labels:
 - plain Keras: `fit` on the labeled images, without augmentation.
 - weak control: the same steps on the labeled images, with the recipe's weak
   augmentation, learning rate and averaged weights.
-- control, half strong: the same with the recipe's strong augmentation of every
-  other labeled image.
+- control, half strong: the same with the recipe's strong augmentation of each
+  labeled image with a probability of one half.
 - control: of all of them.
 - SSL: the recipe, as `SemiSupervisedModel` has it by default.
 - control, equal time: the control, for as many steps as fit into the time that

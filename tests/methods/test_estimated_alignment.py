@@ -79,6 +79,17 @@ def test_images_of_another_mix_count_less_and_then_not_at_all():
     assert ratios[2] == estimated[-1] == 0
 
 
+def test_softmatch_notices_another_mix_before_its_averages_are_old():
+    method = SoftMatch(prior="estimated")
+    weak = 8 * np.repeat(np.eye(4), [14, 2, 2, 2], axis=0)
+    labels = np.eye(4)
+    for _ in range(20):  # of the thousand that its momentum looks back
+        method(weak, weak, labels, 8 * labels)
+    method.mask_ratio.reset_state()
+    method(weak, weak, labels, 8 * labels)
+    assert float(method.mask_ratio.result()) == 0
+
+
 def test_the_distance_is_logged_where_it_is_estimated():
     method, _ = losses_of(AlignedSoftMatch, 0.7, "estimated")
     assert "mix_distance" in method.fed
