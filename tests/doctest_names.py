@@ -1,5 +1,6 @@
 """A pytest plugin: what the examples of docstrings may name and leave open."""
 
+import gc
 import sys
 
 import pytest
@@ -26,3 +27,14 @@ def no_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(autouse=True)
+def no_garbage():
+    """Collects at once what the last test or example left.
+
+    A forgotten iterator of tf.data may hold up whoever collects it for as long
+    as it lived. What then remains is not searched again.
+    """
+    gc.collect()
+    gc.freeze()
