@@ -12,10 +12,10 @@ from keras_ssl import regularizers
 from keras_ssl import report
 from keras_ssl import schedules
 from keras_ssl import study
-from keras_ssl.data import Inspection
-from keras_ssl.data import inspect
-from keras_ssl.model import SemiSupervisedModel
-from keras_ssl.training import train
+from keras_ssl.autotrain import train
+from keras_ssl.inspection import Inspection
+from keras_ssl.inspection import inspect
+from keras_ssl.model.semi_supervised import SemiSupervisedModel
 
 __version__ = "0.1.0"
 

@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_ssl.batch_norm import all_layers
+from keras_ssl.utils.layers import all_layers
 
 ATTRIBUTES = tuple(
     f"{part}_regularizer"

@@ -6,9 +6,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_ssl.registry import register
-from keras_ssl.typing import Config
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Config
+from keras_ssl.utils.typing import Tensor
 
 
 @register

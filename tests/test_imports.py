@@ -18,7 +18,7 @@ DOORS = {
         "augmentation/compiled.py",
     ),
     "keras_cv": ("augmentation/kerascv.py",),
-    "matplotlib": ("report/",),
+    "matplotlib": ("plots/",),
 }
 
 

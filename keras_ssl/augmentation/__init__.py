@@ -4,7 +4,6 @@ from typing import Any
 
 import keras
 
-from keras_ssl import registry
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.color_jitter import ColorJitter
 from keras_ssl.augmentation.crop_and_flip import CropAndFlip
@@ -27,6 +26,7 @@ from keras_ssl.augmentation.random_erasing import RandomErasing
 from keras_ssl.augmentation.random_grayscale import RandomGrayscale
 from keras_ssl.augmentation.random_resized_crop import RandomResizedCrop
 from keras_ssl.augmentation.random_rotation90 import RandomRotation90
+from keras_ssl.utils import registry
 
 AUGMENTATIONS: dict[str, type[Augmentation]] = {
     "color_jitter": ColorJitter,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def identity(batch: Any) -> Tensor:

@@ -16,9 +16,9 @@ from keras_ssl.augmentation.compiled import run_compiled
 from keras_ssl.augmentation.together import check_inputs
 from keras_ssl.augmentation.together import check_labels_come_along
 from keras_ssl.augmentation.together import transform_others
-from keras_ssl.typing import Config
-from keras_ssl.typing import Tensor
-from keras_ssl.typing import ValueRange
+from keras_ssl.utils.typing import Config
+from keras_ssl.utils.typing import Tensor
+from keras_ssl.utils.typing import ValueRange
 
 
 class Augmentation(keras.layers.Layer):

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def move_boxes(

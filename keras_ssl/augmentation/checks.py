@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.typing import ValueRange
+from keras_ssl.utils.typing import ValueRange
 
 
 def check_range(value: ValueRange) -> ValueRange:

@@ -7,7 +7,7 @@ Results are clipped to 0..255 and not rounded.
 
 from keras import ops
 
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 # More than the rounding error of a change of scale: what was 64 and is 63.99999
 # belongs above the step at 64.

@@ -9,8 +9,8 @@ from keras_ssl.augmentation import color
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.checks import check_strength
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 # In the order in which they are applied.
 STEPS = {

@@ -11,8 +11,8 @@ from keras_ssl.augmentation.affine import mirror
 from keras_ssl.augmentation.affine import translation
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_fraction
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

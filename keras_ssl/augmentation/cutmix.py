@@ -11,10 +11,10 @@ from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_positive
 from keras_ssl.augmentation.checks import check_share
 from keras_ssl.functional import blend
-from keras_ssl.random import Beta
-from keras_ssl.random import permutation
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.random import Beta
+from keras_ssl.utils.random import permutation
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

@@ -14,7 +14,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 Hand = dict[str, Tensor]
 Operation = Callable[..., Tensor]

@@ -13,7 +13,7 @@ from keras_ssl.augmentation.deal import Hand
 from keras_ssl.augmentation.deal import Operation
 from keras_ssl.augmentation.deal import deal
 from keras_ssl.augmentation.deal import play
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 Matrix = Callable[[Tensor, int, int], Tensor]
 Strength = Callable[[Tensor, Tensor], Tensor]

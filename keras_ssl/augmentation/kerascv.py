@@ -13,9 +13,9 @@ from keras_ssl.augmentation.cutout import Cutout
 from keras_ssl.augmentation.float32 import float32_policy
 from keras_ssl.augmentation.float32 import in_float32
 from keras_ssl.augmentation.float32 import revive
-from keras_ssl.registry import register
-from keras_ssl.typing import Config
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Config
+from keras_ssl.utils.typing import Tensor
 
 
 @register

@@ -8,8 +8,8 @@ from keras import ops
 
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.float32 import in_float32
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

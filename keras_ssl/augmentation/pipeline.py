@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_ssl.augmentation.augmentation import Augmentation
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

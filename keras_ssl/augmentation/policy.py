@@ -23,8 +23,8 @@ from keras_ssl.augmentation.transforms import COLOR_GROUPS
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import build_decks
 from keras_ssl.augmentation.transforms import check_table
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

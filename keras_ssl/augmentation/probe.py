@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import keras
 import numpy as np
 
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def compiles(layer: keras.layers.Layer, image_shape: tuple[int, ...]) -> bool:

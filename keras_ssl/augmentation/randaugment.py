@@ -14,9 +14,9 @@ from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.deal import Hand
 from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.strengths import VARIANTS
-from keras_ssl.registry import check_name
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

@@ -8,8 +8,8 @@ from keras import ops
 from keras_ssl.augmentation import color
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_share
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

@@ -10,9 +10,9 @@ from keras import ops
 from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_share
-from keras_ssl.registry import register
-from keras_ssl.turns import quarter_turn
-from keras_ssl.typing import Tensor
+from keras_ssl.functional import quarter_turn
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 # Counter-clockwise by 0, 90, 180 and 270 degrees, without a rounding error.
 TURNS = np.array(

@@ -13,7 +13,7 @@ from typing import Any
 from keras import ops
 
 from keras_ssl.augmentation.deck import Strength
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def _fixed(value: float) -> Strength:

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def check_inputs(inputs: Any) -> None:

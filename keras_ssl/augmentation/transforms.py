@@ -13,8 +13,8 @@ from keras import ops
 
 from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.deck import Strength
-from keras_ssl.registry import check_name
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Tensor
 
 # Of magnitude and sign, to the strength of the operation.
 Transform = tuple[str, Callable[[Tensor, Tensor], Tensor]]

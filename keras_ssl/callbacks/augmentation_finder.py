@@ -5,7 +5,7 @@ from typing import Any
 from keras_ssl.callbacks.finder import Finder
 from keras_ssl.finders.augmentation import SEARCH
 from keras_ssl.finders.augmentation import find_augmentation
-from keras_ssl.registry import check_name
+from keras_ssl.utils.registry import check_name
 
 VIEWS = ("strong", "weak")
 NEED_LABELS = ("mixup", "cutmix")  # and views have none

@@ -8,10 +8,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.batch_norm import StatisticsEstimator
 from keras_ssl.callbacks.phase_switch import has_schedule
-from keras_ssl.training_input import as_element
-from keras_ssl.typing import Array
+from keras_ssl.model.batch_norm import StatisticsEstimator
+from keras_ssl.model.fit_data import as_element
+from keras_ssl.utils.typing import Array
 
 
 class BatchNormWarmup(keras.callbacks.Callback):

@@ -10,7 +10,7 @@ from keras_ssl.finders.learning_rate import find_learning_rate
 from keras_ssl.finders.learning_rate_result import LearningRateResult
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
-from keras_ssl.phased import SUPERVISED
+from keras_ssl.model.phases import SUPERVISED
 
 FOUND = "found_learning_rate"
 

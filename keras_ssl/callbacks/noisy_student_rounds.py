@@ -11,9 +11,9 @@ from keras_ssl.callbacks.predict_unlabeled import predict_unlabeled
 from keras_ssl.methods.noisy_student import UNKNOWN
 from keras_ssl.methods.noisy_student import NoisyStudent
 from keras_ssl.methods.noisy_student import teacher_labels
-from keras_ssl.phased import SEMI_SUPERVISED
-from keras_ssl.phased import SUPERVISED
-from keras_ssl.typing import Array
+from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.utils.typing import Array
 
 OURS = "noisy_student."
 

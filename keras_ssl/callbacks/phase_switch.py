@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.phased import SEMI_SUPERVISED
-from keras_ssl.phased import SUPERVISED
+from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.model.phases import SUPERVISED
 
 
 class PhaseSwitch(keras.callbacks.Callback):

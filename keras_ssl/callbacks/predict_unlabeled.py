@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.data import check_outputs
-from keras_ssl.training_input import as_element
-from keras_ssl.typing import Array
+from keras_ssl.model.fit_data import as_element
+from keras_ssl.utils.typing import Array
 
 PASSES = 3  # of the images, until it is clear that some never come
 

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.callbacks.phase_switch import has_schedule
-from keras_ssl.phased import PHASES
+from keras_ssl.model.phases import PHASES
 
 KEPT = "plateau"
 

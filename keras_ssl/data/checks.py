@@ -8,8 +8,8 @@ import keras
 import numpy as np
 
 from keras_ssl.data.elements import to_numpy
-from keras_ssl.typing import Array
-from keras_ssl.typing import ValueRange
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import ValueRange
 
 UNIT: ValueRange = (0, 1)
 SIGNED: ValueRange = (-1, 1)

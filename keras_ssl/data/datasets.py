@@ -8,8 +8,8 @@ import keras
 import numpy as np
 
 from keras_ssl.data.split import split
-from keras_ssl.registry import check_name
-from keras_ssl.typing import Array
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Array
 
 Part = tuple[Array, Array]
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 ClassWeight = Mapping[int, float]
 

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 class Order:

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from keras_ssl.data.elements import describe
-from keras_ssl.preserve import preserved_random_state
-from keras_ssl.typing import Array
+from keras_ssl.utils.snapshot import preserved_random_state
+from keras_ssl.utils.typing import Array
 
 
 def peek(dataset: Any, count: int | None = None) -> Any:

@@ -20,7 +20,7 @@ from keras_ssl.data.streams import Batch
 from keras_ssl.data.streams import Stream
 from keras_ssl.data.streams import count_steps
 from keras_ssl.data.streams import to_element
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 class PairedDataset(keras.utils.PyDataset):

@@ -11,7 +11,7 @@ from keras_ssl.data.elements import EXPECTED
 from keras_ssl.data.elements import ClassWeight
 from keras_ssl.data.elements import describe
 from keras_ssl.data.elements import standardize
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 Kind = Literal["arrays", "tf.data", "PyDataset", "generator"]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_ssl.data.elements import to_integers
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 class Split(NamedTuple):

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from typing import Any
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 Batch = tuple[Array, ...]
 

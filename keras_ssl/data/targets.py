@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_ssl.data.elements import describe
 from keras_ssl.data.elements import to_numpy
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 SPARSE = {"sparsecategoricalcrossentropy": "SparseCategoricalCrossentropy"}
 CATEGORICAL = {

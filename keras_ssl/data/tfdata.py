@@ -22,7 +22,7 @@ from keras_ssl.data.tfpool import to_tensors
 from keras_ssl.data.tfpool import untuned
 from keras_ssl.data.tfsource import Dataset
 from keras_ssl.data.tfsource import read_source
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def build(

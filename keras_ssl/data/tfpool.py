@@ -15,7 +15,7 @@ from keras_ssl.data.tfsource import Dataset
 from keras_ssl.data.tfsource import Source
 from keras_ssl.data.tfsource import shuffle
 from keras_ssl.data.tfsource import to_integers
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 Tensors = tuple[Tensor, ...]
 

@@ -14,7 +14,7 @@ from keras_ssl.data.sides import Options
 from keras_ssl.data.sides import Side
 from keras_ssl.data.sides import empty
 from keras_ssl.data.streams import Stream
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 BUFFER_BYTES = 2**29
 Dataset: TypeAlias = Any

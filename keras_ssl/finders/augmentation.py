@@ -24,10 +24,10 @@ from keras_ssl.finders.augmentation_notes import Notes
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.finders.augmentation_trials import Trials
-from keras_ssl.identity import checksum
-from keras_ssl.registry import check_name
-from keras_ssl.typing import Array
-from keras_ssl.typing import Config
+from keras_ssl.utils.fingerprint import checksum
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Config
 
 SEARCH: dict[str, list[Config]] = {
     "mirror": [{"mirror": True}],

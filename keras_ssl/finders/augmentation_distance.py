@@ -14,8 +14,8 @@ from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import TRANSFORMS
-from keras_ssl.typing import Array
-from keras_ssl.typing import ValueRange
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import ValueRange
 
 MAGNITUDES = tuple(tenth / 10 for tenth in range(11))
 

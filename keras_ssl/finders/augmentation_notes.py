@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 FILE = "augmentation_search.json"
 

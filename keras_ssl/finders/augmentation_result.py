@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.finders.augmentation_distance import Distances
-from keras_ssl.report.augmentation_search import plot_augmentation_search
-from keras_ssl.report.table import format_table
-from keras_ssl.typing import Config
+from keras_ssl.plots.finders import plot_augmentation_search
+from keras_ssl.utils.text import format_table
+from keras_ssl.utils.typing import Config
 
 
 class Trial(NamedTuple):

@@ -9,9 +9,9 @@ import numpy as np
 
 from keras_ssl.data.sides import Line
 from keras_ssl.finders.augmentation_result import Trial
-from keras_ssl.report.values import duration
-from keras_ssl.typing import Array
-from keras_ssl.typing import Config
+from keras_ssl.utils.text import duration
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Config
 
 RESAMPLES = 1000
 

@@ -9,11 +9,11 @@ from keras import ops
 
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.data.targets import check_outputs
-from keras_ssl.model import SemiSupervisedModel
-from keras_ssl.phased import SUPERVISED
-from keras_ssl.preserve import Snapshot
-from keras_ssl.typing import Array
-from keras_ssl.typing import ValueRange
+from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.model.semi_supervised import SemiSupervisedModel
+from keras_ssl.utils.snapshot import Snapshot
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import ValueRange
 
 EMA = 0.99  # of the weights that are validated: trials are short
 TINY = 1e-7

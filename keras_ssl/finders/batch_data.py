@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from keras_ssl import data as datasets
-from keras_ssl.preserve import build_optimizer
+from keras_ssl.utils.snapshot import build_optimizer
 
 ROWS = 32  # labeled images that the batches are made of
 

@@ -9,8 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_ssl.data.memory import read_peak_memory
-from keras_ssl.data.memory import reset_peak_memory
+from keras_ssl.utils.memory import read_peak_memory
+from keras_ssl.utils.memory import reset_peak_memory
 
 FEWEST = 64  # labeled images that are timed at once
 

@@ -6,10 +6,10 @@ from typing import Any
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.memory import gib
 from keras_ssl.finders.rate_scaling import RateScaling
-from keras_ssl.report.batch_sizes import plot_batch_sizes
-from keras_ssl.report.plain import to_plain
-from keras_ssl.report.table import format_table
-from keras_ssl.typing import Config
+from keras_ssl.plots.finders import plot_batch_sizes
+from keras_ssl.utils.jsonable import to_plain
+from keras_ssl.utils.text import format_table
+from keras_ssl.utils.typing import Config
 
 
 @dataclasses.dataclass(frozen=True)

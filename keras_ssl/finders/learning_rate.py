@@ -20,9 +20,9 @@ from keras_ssl.finders.rate_trials import climb
 from keras_ssl.finders.rate_trials import run_trial
 from keras_ssl.finders.smoothing import FEWEST
 from keras_ssl.finders.suggestions import SUGGESTIONS
-from keras_ssl.preserve import build_optimizer
-from keras_ssl.preserve import preserved
-from keras_ssl.registry import check_name
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.snapshot import build_optimizer
+from keras_ssl.utils.snapshot import preserved
 
 MEMORY = 2**29  # bytes of the batches that are kept during the search
 

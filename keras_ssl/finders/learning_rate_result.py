@@ -13,10 +13,10 @@ from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.smoothing import smooth_curve
 from keras_ssl.finders.suggestions import SUGGESTIONS
 from keras_ssl.finders.suggestions import suggest
-from keras_ssl.report.range_test import plot_range_test
-from keras_ssl.report.table import format_table
-from keras_ssl.typing import Array
-from keras_ssl.typing import Config
+from keras_ssl.plots.finders import plot_range_test
+from keras_ssl.utils.text import format_table
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Config
 
 TRIALS = "trials"
 

@@ -9,9 +9,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.registry import register
-from keras_ssl.typing import Config
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Config
+from keras_ssl.utils.typing import Tensor
 
 Schedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 

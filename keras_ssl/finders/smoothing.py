@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 SHARE = 0.04  # of the points, the standard deviation of the smoothing window
 FEWEST = 10  # points that make a curve

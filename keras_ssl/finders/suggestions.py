@@ -21,8 +21,8 @@ import numpy as np
 
 from keras_ssl.finders.smoothing import Numbers
 from keras_ssl.finders.smoothing import falling_curve
-from keras_ssl.registry import check_name
-from keras_ssl.typing import Array
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Array
 
 GRAIN = 0.02  # of the range of the losses
 BELOW = 10  # how far `minimum` stays below the rate of the lowest loss

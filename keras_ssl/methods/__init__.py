@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from keras_ssl import registry
 from keras_ssl.methods.adamatch import AdaMatch
 from keras_ssl.methods.aligned_softmatch import AlignedSoftMatch
 from keras_ssl.methods.comatch import CoMatch
@@ -21,6 +20,7 @@ from keras_ssl.methods.remixmatch import ReMixMatch
 from keras_ssl.methods.simmatch import SimMatch
 from keras_ssl.methods.softmatch import SoftMatch
 from keras_ssl.methods.uda import UDA
+from keras_ssl.utils import registry
 
 METHODS: dict[str, type[Method]] = {
     "adamatch": AdaMatch,

@@ -13,9 +13,9 @@ from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.ramp_up import RampUp
 from keras_ssl.methods.ramp_up import cosine
-from keras_ssl.registry import register
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 
 @register

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_ssl.functional import ratio
 from keras_ssl.methods.similarity import l2_normalize
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 class FeatureBank(keras.layers.Layer):

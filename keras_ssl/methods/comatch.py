@@ -15,9 +15,9 @@ from keras_ssl.methods.projection import ProjectionHead
 from keras_ssl.methods.queue import MemoryQueue
 from keras_ssl.methods.similarity import similarity
 from keras_ssl.methods.similarity import smooth
-from keras_ssl.registry import register
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 WINDOW = 32  # batches
 PROJECTION = 64  # features

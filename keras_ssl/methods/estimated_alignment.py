@@ -8,8 +8,8 @@ from keras import ops
 from keras_ssl.functional import align
 from keras_ssl.methods.alignment import DistributionAlignment
 from keras_ssl.methods.moving_average import MovingAverage
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 ESTIMATED = "estimated"
 TOLERANCE = 0.1

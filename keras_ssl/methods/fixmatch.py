@@ -6,8 +6,8 @@ from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

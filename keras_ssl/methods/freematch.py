@@ -13,9 +13,9 @@ from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.moving_average import MovingAverage
-from keras_ssl.registry import register
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 
 @register

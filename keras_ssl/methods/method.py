@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.methods.histogram_entropy import HistogramEntropy
-from keras_ssl.typing import Config
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Config
+from keras_ssl.utils.typing import Tensor
 
 SIZES = ("num_unlabeled", "num_labeled")
 

@@ -9,9 +9,9 @@ from keras import ops
 from keras_ssl.functional import blend
 from keras_ssl.functional import soft_cross_entropy
 from keras_ssl.methods.method import check_interval
-from keras_ssl.random import Beta
-from keras_ssl.random import permutation
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.random import Beta
+from keras_ssl.utils.random import permutation
+from keras_ssl.utils.typing import Tensor
 
 
 class Mixer(keras.layers.Layer):

@@ -12,8 +12,8 @@ from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.mixer import Mixer
 from keras_ssl.methods.mixer import blended_loss
 from keras_ssl.methods.ramp_up import RampUp
-from keras_ssl.registry import register
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Tensor
 
 
 @register

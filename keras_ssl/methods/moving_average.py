@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.functional import ramped_momentum
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 
 class MovingAverage(keras.layers.Layer):

@@ -7,9 +7,9 @@ from keras import ops
 
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
-from keras_ssl.registry import register
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 UNKNOWN = (
     "NoisyStudent keeps a label for every unlabeled image. Received: "

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_ssl.methods.similarity import l2_normalize
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 class ProjectionHead(keras.layers.Layer):

@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_ssl.methods.method import check_interval
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 class RampUp(keras.layers.Layer):

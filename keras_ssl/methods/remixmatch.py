@@ -15,9 +15,9 @@ from keras_ssl.methods.mixer import Mixer
 from keras_ssl.methods.mixer import blended_loss
 from keras_ssl.methods.ramp_up import RampUp
 from keras_ssl.methods.rotation import Rotation
-from keras_ssl.registry import register
-from keras_ssl.typing import Array
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
 
 WINDOW = 128  # batches over which the predictions are averaged
 MIXED, STRONG = 1.5, 0.5  # weights of two losses

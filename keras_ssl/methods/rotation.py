@@ -6,8 +6,8 @@ import keras
 from keras import ops
 
 from keras_ssl.functional import cross_entropy
-from keras_ssl.turns import quarter_turn
-from keras_ssl.typing import Tensor
+from keras_ssl.functional import quarter_turn
+from keras_ssl.utils.typing import Tensor
 
 
 class Rotation(keras.layers.Layer):

@@ -9,8 +9,8 @@ from keras import ops
 from keras_ssl.functional import pseudo_label
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.ramp_up import RampUp
-from keras_ssl.registry import check_name
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Tensor
 
 SCHEDULES = {
     "linear": lambda progress: progress,

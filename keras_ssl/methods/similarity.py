@@ -3,7 +3,7 @@
 from keras import ops
 
 from keras_ssl.functional import normalize
-from keras_ssl.typing import Tensor
+from keras_ssl.utils.typing import Tensor
 
 
 def l2_normalize(rows: Tensor) -> Tensor:

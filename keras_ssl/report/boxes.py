@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from keras_ssl.report.values import is_number
-from keras_ssl.report.values import to_text
+from keras_ssl.utils.text import is_number
+from keras_ssl.utils.text import to_text
 
 PERCENTAGE = re.compile(r"[\d.]+( %)?|–")
 LONG_TABLE = 25  # rows beyond which a table is folded away

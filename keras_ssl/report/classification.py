@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.report.calibration import Bin
-from keras_ssl.report.calibration import calibration_bins
-from keras_ssl.report.calibration import expected_calibration_error
-from keras_ssl.report.class_scores import class_scores
-from keras_ssl.report.confusion import confusion_matrix
+from keras_ssl.plots.calibration import Bin
+from keras_ssl.plots.calibration import calibration_bins
+from keras_ssl.plots.calibration import expected_calibration_error
+from keras_ssl.plots.class_scores import class_scores
+from keras_ssl.plots.confusion import confusion_matrix
 from keras_ssl.report.predictions import read_predictions
 
 

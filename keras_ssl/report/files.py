@@ -2,31 +2,26 @@
 
 import pathlib
 from dataclasses import fields
-from typing import TYPE_CHECKING
 from typing import Any
 
-from keras_ssl.report.calibration import Bin
+from keras_ssl.plots.calibration import Bin
 from keras_ssl.report.classification import Classification
-from keras_ssl.report.finding import Finding
 from keras_ssl.report.page import render
 from keras_ssl.report.pictures import Picture
 from keras_ssl.report.pictures import draw_pictures
 from keras_ssl.report.pictures import is_picture
-from keras_ssl.report.plain import dumps
-from keras_ssl.report.plain import loads
-from keras_ssl.report.plain import to_plain
+from keras_ssl.report.record import Finding
+from keras_ssl.report.record import Record
 from keras_ssl.report.sections import make_sections
-
-if TYPE_CHECKING:
-    from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.jsonable import dumps
+from keras_ssl.utils.jsonable import loads
+from keras_ssl.utils.jsonable import to_plain
 
 JSON, PAGE, MODEL = "report.json", "report.html", "model.keras"
 FIGURES = "figures"
 
 
-def to_page(
-    report: "TrainingReport", pictures: dict[str, Picture] | None = None
-) -> str:
+def to_page(report: Record, pictures: dict[str, Picture] | None = None) -> str:
     """Renders the page of a report.
 
     Args:
@@ -45,7 +40,7 @@ def to_page(
     )
 
 
-def save(report: "TrainingReport", folder: pathlib.Path) -> None:
+def save(report: Record, folder: pathlib.Path) -> None:
     """Writes a report; what took longest to make comes first.
 
     Args:
@@ -97,7 +92,7 @@ def load(folder: pathlib.Path) -> dict[str, Any]:
     return numbers
 
 
-def _numbers(report: "TrainingReport") -> dict[str, Any]:
+def _numbers(report: Record) -> dict[str, Any]:
     names = [each.name for each in fields(report) if each.name != "model"]
     numbers = {name: getattr(report, name) for name in names}
     result = report.classification

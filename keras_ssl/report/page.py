@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from html import escape
 
+from keras_ssl.plots.svg import svg_address
 from keras_ssl.report.pictures import Picture
 from keras_ssl.report.style import STYLE
-from keras_ssl.report.svg import svg_address
 
 
 def paragraph(text: str) -> str:

@@ -1,31 +1,25 @@
 """The figures of a report, drawn from its numbers, and what they show."""
 
-from collections.abc import Callable
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-from keras_ssl.report.calibration import plot_calibration
-from keras_ssl.report.class_scores import MOST_BARS
-from keras_ssl.report.class_scores import plot_class_scores
-from keras_ssl.report.confusion import plot_confusion
-from keras_ssl.report.finding import Finding
-from keras_ssl.report.phases import SHARES
-from keras_ssl.report.phases import Phases
-from keras_ssl.report.phases import has_curve
-from keras_ssl.report.phases import plot_phases
-from keras_ssl.report.phases import plot_pseudo_labels
+from keras_ssl.plots.calibration import plot_calibration
+from keras_ssl.plots.class_scores import MOST_BARS
+from keras_ssl.plots.class_scores import plot_class_scores
+from keras_ssl.plots.confusion import plot_confusion
+from keras_ssl.plots.curves import SHARES
+from keras_ssl.plots.curves import Phases
+from keras_ssl.plots.curves import has_curve
+from keras_ssl.plots.curves import plot_phases
+from keras_ssl.plots.curves import plot_pseudo_labels
+from keras_ssl.plots.svg import Drawing
+from keras_ssl.plots.svg import to_svg
+from keras_ssl.report.record import Finding
+from keras_ssl.report.record import Record
 from keras_ssl.report.sentences import calibrated
 from keras_ssl.report.sentences import confused
 from keras_ssl.report.sentences import weakest
-from keras_ssl.report.svg import to_svg
-from keras_ssl.report.values import to_text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from keras_ssl.report.training_report import TrainingReport
-
+from keras_ssl.utils.text import to_text
 
 NAMES = (
     "accuracy",
@@ -51,7 +45,7 @@ class Picture(NamedTuple):
     alternative: str
 
 
-def draw_pictures(report: "TrainingReport") -> dict[str, Picture]:
+def draw_pictures(report: Record) -> dict[str, Picture]:
     """Draws every figure for which a report has the numbers.
 
     Args:
@@ -116,7 +110,7 @@ def _progress(phases: Phases, *names: str) -> str:
     return f"Curves over the epochs: {'; '.join(texts)}."
 
 
-def _classes(report: "TrainingReport") -> dict[str, Picture]:
+def _classes(report: Record) -> dict[str, Picture]:
     result = report.classification
     if result is None:
         return {}
@@ -160,5 +154,5 @@ def _words(finding: Finding) -> str:
     return f"{finding.title}. {finding.text}".strip()
 
 
-def _picture(draw: "Callable[[], Axes]", *texts: str) -> Picture:
+def _picture(draw: "Drawing", *texts: str) -> Picture:
     return Picture(to_svg(draw), *texts)

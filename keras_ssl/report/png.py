@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 def png_address(image: Array) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 def read_predictions(probabilities: Any, labels: Any) -> tuple[Array, Array]:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_ssl.report.images import displayable
+from keras_ssl.plots.images import displayable
 from keras_ssl.report.png import png_address
 from keras_ssl.report.predictions import read_predictions
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 class Sample(NamedTuple):

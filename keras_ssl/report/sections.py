@@ -3,32 +3,27 @@
 from collections.abc import Mapping
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 from typing import Any
 
 from keras_ssl.report import boxes
 from keras_ssl.report import page
+from keras_ssl.report.classification import Classification
 from keras_ssl.report.pictures import Picture
+from keras_ssl.report.record import Record
 from keras_ssl.report.samples import Sample
 from keras_ssl.report.sentences import calibrated
 from keras_ssl.report.sentences import confused
 from keras_ssl.report.sentences import gained
 from keras_ssl.report.sentences import measured
 from keras_ssl.report.sentences import weakest
-from keras_ssl.report.values import duration
-from keras_ssl.report.values import percent
-from keras_ssl.report.values import to_text
-
-if TYPE_CHECKING:
-    from keras_ssl.report.classification import Classification
-    from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.text import duration
+from keras_ssl.utils.text import percent
+from keras_ssl.utils.text import to_text
 
 Pictures = Mapping[str, Picture]
 
 
-def make_sections(
-    report: "TrainingReport", pictures: Pictures
-) -> dict[str, list[str]]:
+def make_sections(report: Record, pictures: Pictures) -> dict[str, list[str]]:
     """Writes the HTML of every section; one without content stays empty.
 
     Args:
@@ -60,7 +55,7 @@ def make_sections(
     }
 
 
-def _result(report: "TrainingReport") -> list[str]:
+def _result(report: Record) -> list[str]:
     if not report.accuracy:
         return []
     stages = "\n".join(
@@ -79,7 +74,7 @@ def _result(report: "TrainingReport") -> list[str]:
     ]
 
 
-def _settings(report: "TrainingReport") -> list[str]:
+def _settings(report: Record) -> list[str]:
     rows = [each._asdict() for each in report.settings]
     if not rows:
         return []
@@ -87,7 +82,7 @@ def _settings(report: "TrainingReport") -> list[str]:
     return [f'<div class="settings">{table}</div>']
 
 
-def _classes(result: "Classification | None", pictures: Pictures) -> list[str]:
+def _classes(result: Classification | None, pictures: Pictures) -> list[str]:
     if result is None:
         return []
     rows = [
@@ -135,7 +130,7 @@ def _sample(sample: Sample) -> str:
     )
 
 
-def _findings(report: "TrainingReport", pictures: Pictures) -> list[str]:
+def _findings(report: Record, pictures: Pictures) -> list[str]:
     parts = []
     for number, finding in enumerate(report.findings, start=1):
         parts.append(page.heading(finding.title))
@@ -148,7 +143,7 @@ def _findings(report: "TrainingReport", pictures: Pictures) -> list[str]:
     return parts
 
 
-def _data(report: "TrainingReport") -> list[str]:
+def _data(report: Record) -> list[str]:
     warnings = report.analysis.get("warnings", [])
     shown = [page.bullets(warnings)] if warnings else []
     tables = _tables(report.analysis) if report.analysis else []
@@ -185,7 +180,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [{"name": name, "value": each} for name, each in value.items()]
 
 
-def _machine(report: "TrainingReport") -> list[str]:
+def _machine(report: Record) -> list[str]:
     whole = sum(report.seconds.values())
     times = [
         {"step": name, "time": duration(each), "share": percent(each / whole)}

@@ -2,17 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from keras_ssl.report.confusion import frequent_confusions
-from keras_ssl.report.values import percent
-
-if TYPE_CHECKING:
-    from keras_ssl.report.classification import Classification
-    from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.plots.confusion import frequent_confusions
+from keras_ssl.report.classification import Classification
+from keras_ssl.report.record import Record
+from keras_ssl.utils.text import percent
 
 
-def measured(report: "TrainingReport") -> str:
+def measured(report: Record) -> str:
     """What the accuracy is, of which images, and how certain it is.
 
     Example:
@@ -61,7 +58,7 @@ def points(gain: float) -> str:
     return f"{sign}{size} points"
 
 
-def calibrated(result: "Classification") -> str:
+def calibrated(result: Classification) -> str:
     """Whether the model is as sure as it should be.
 
     Example:
@@ -80,7 +77,7 @@ def calibrated(result: "Classification") -> str:
     )
 
 
-def weakest(result: "Classification") -> str:
+def weakest(result: Classification) -> str:
     """Which class is recognised worst.
 
     Example:
@@ -94,7 +91,7 @@ def weakest(result: "Classification") -> str:
     )
 
 
-def confused(result: "Classification") -> str:
+def confused(result: Classification) -> str:
     """Which classes are mistaken for which most often.
 
     Example:

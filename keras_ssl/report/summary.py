@@ -2,24 +2,21 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from typing import Any
 
+from keras_ssl.report.classification import Classification
+from keras_ssl.report.record import Record
 from keras_ssl.report.sentences import calibrated
 from keras_ssl.report.sentences import confused
 from keras_ssl.report.sentences import gained
 from keras_ssl.report.sentences import measured
 from keras_ssl.report.sentences import weakest
-from keras_ssl.report.values import duration
-from keras_ssl.report.values import percent
-from keras_ssl.report.values import to_text
-
-if TYPE_CHECKING:
-    from keras_ssl.report.classification import Classification
-    from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.text import duration
+from keras_ssl.utils.text import percent
+from keras_ssl.utils.text import to_text
 
 
-def summarize(report: "TrainingReport") -> str:
+def summarize(report: Record) -> str:
     """Writes the most important parts of a report, in 60 lines at the most.
 
     Args:
@@ -48,7 +45,7 @@ def summarize(report: "TrainingReport") -> str:
     return "\n\n".join([head, *blocks])
 
 
-def _accuracy(report: "TrainingReport") -> list[str]:
+def _accuracy(report: Record) -> list[str]:
     if not report.accuracy:
         return []
     lines = _pairs({k: percent(v) for k, v in report.accuracy.items()})
@@ -59,32 +56,32 @@ def _accuracy(report: "TrainingReport") -> list[str]:
     return lines
 
 
-def _settings(report: "TrainingReport") -> list[str]:
+def _settings(report: Record) -> list[str]:
     values = {each.name: to_text(each.value) for each in report.settings}
     width = min(30, max(map(len, values.values()), default=0))
     lines = zip(_pairs(values, width), report.settings, strict=False)
     return [f"{line}  ({setting.why})" for line, setting in lines]
 
 
-def _classes(result: "Classification | None") -> list[str]:
+def _classes(result: Classification | None) -> list[str]:
     if result is None:
         return []
     return [weakest(result), confused(result), calibrated(result)]
 
 
-def _findings(report: "TrainingReport") -> list[str]:
+def _findings(report: Record) -> list[str]:
     pairs = ((each.title, each.text) for each in report.findings)
     return [": ".join(filter(None, pair)) for pair in pairs]
 
 
-def _data(report: "TrainingReport") -> list[str]:
+def _data(report: Record) -> list[str]:
     """Warnings first, as the end may be cut off."""
     warnings = [f"Warning: {x}" for x in report.analysis.get("warnings", [])]
     lines = report.analysis_text.splitlines()
     return warnings + [line for line in lines if line.strip()]
 
 
-def _machine(report: "TrainingReport") -> list[str]:
+def _machine(report: Record) -> list[str]:
     times = [f"{k} {duration(v)}" for k, v in report.seconds.items()]
     facts = {k: to_text(v) for k, v in report.machine.items()}
     return _pairs({**({"time": ", ".join(times)} if times else {}), **facts})

@@ -1,61 +1,15 @@
 """`TrainingReport`: what a training did, why, and what came out."""
 
 import pathlib
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import KW_ONLY
 from dataclasses import dataclass
-from dataclasses import field
-from datetime import datetime
-from typing import Any
-from typing import NamedTuple
-
-import keras
 
 from keras_ssl.report import files
-from keras_ssl.report.classification import Classification
-from keras_ssl.report.finding import Finding
-from keras_ssl.report.names import run_name
-from keras_ssl.report.phases import Phases
-from keras_ssl.report.plain import to_plain
-from keras_ssl.report.samples import Sample
+from keras_ssl.report.record import Record
 from keras_ssl.report.summary import summarize
-
-PLAIN = (
-    "accuracy",
-    "history",
-    "analysis",
-    "batch_norm",
-    "seconds",
-    "machine",
-)
-
-
-class Setting(NamedTuple):
-    """A setting of a training, and where it is from.
-
-    Args:
-        name: As users write it.
-        value: As users write it.
-        why: "given", "default", or "found: " and how.
-
-    Example:
-
-    >>> Setting("batch_size", 32).why
-    'given'
-    """
-
-    name: str
-    value: Any
-    why: str = "given"
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(" ", "seconds")
 
 
 @dataclass(repr=False)
-class TrainingReport:
+class TrainingReport(Record):
     """What a training did, why, and what came out.
 
     `print(report)` shows it, `report.to_html("report.html")` writes one page,
@@ -99,44 +53,6 @@ class TrainingReport:
       +20.0 points over baseline
     """
 
-    seed: int
-    _: KW_ONLY
-    name: str = ""
-    date: str = field(default_factory=_now)
-    accuracy: Mapping[str, float] = field(default_factory=dict)
-    measured_on: str = ""
-    measured_images: int = 0
-    settings: Sequence[Setting] = ()
-    history: Phases = field(default_factory=dict)
-    classification: Classification | None = None
-    findings: Sequence[Finding] = ()
-    samples: Sequence[Sample] = ()
-    analysis: Mapping[str, Any] = field(default_factory=dict)
-    analysis_text: str = ""
-    batch_norm: Sequence[str] = ()
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    machine: Mapping[str, Any] = field(default_factory=dict)
-    model: keras.Model | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        """Keeps what can be saved unchanged, and completes the name."""
-        self.name = self.name or run_name(self.seed)
-        for each in PLAIN:
-            setattr(self, each, to_plain(getattr(self, each)))
-        settings = (Setting(*each) for each in self.settings)
-        self.settings = [
-            each._replace(value=to_plain(each.value)) for each in settings
-        ]
-        self.samples = [Sample(*each) for each in self.samples]
-        self.findings = list(self.findings)
-        for stage, value in self.accuracy.items():
-            if not 0 <= value <= 1:
-                raise ValueError(
-                    f"Received: accuracy {value!r} of {stage!r}. Expected a "
-                    "number from 0 to 1, as `model.evaluate` returns it. "
-                    "Divide percentages by 100."
-                )
-
     def __repr__(self) -> str:
         """One line; `print` shows more."""
         stages = [f"{k} {100 * v:.1f} %" for k, v in self.accuracy.items()]
@@ -145,18 +61,6 @@ class TrainingReport:
     def __str__(self) -> str:
         """The report as a text of about one screen."""
         return summarize(self)
-
-    @property
-    def gains(self) -> dict[str, float]:
-        """What the last stage gained over each earlier one, in points."""
-        *earlier, last = [100 * value for value in self.accuracy.values()] or [
-            0
-        ]
-        names = list(self.accuracy)
-        return {
-            name: last - value
-            for name, value in zip(names, earlier, strict=False)
-        }
 
     def save(self, folder: str | pathlib.Path) -> None:
         """Writes all there is into a folder, which may exist.

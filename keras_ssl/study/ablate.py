@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_ssl.recipe import Recipe
-from keras_ssl.registry import check_name
+from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
-from keras_ssl.typing import Config
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Config
 
 WHOLE = "all of it"
 # What a recipe is without an ingredient.

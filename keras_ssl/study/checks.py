@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_ssl.recipe import Recipe
+from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.equal_time import EqualTime
 
 

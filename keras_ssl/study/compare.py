@@ -10,9 +10,6 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from keras_ssl.identity import checksum
-from keras_ssl.identity import fingerprint
-from keras_ssl.registry import check_name
 from keras_ssl.study.checks import check_arguments
 from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
@@ -27,6 +24,9 @@ from keras_ssl.study.progress import Progress
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
 from keras_ssl.study.statistics import get_stats
+from keras_ssl.utils.fingerprint import checksum
+from keras_ssl.utils.fingerprint import fingerprint
+from keras_ssl.utils.registry import check_name
 
 
 def compare(  # noqa: PLR0913  one place for every choice

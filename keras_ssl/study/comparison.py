@@ -10,12 +10,9 @@ import pathlib
 from collections.abc import Sequence
 from typing import Any
 
-from keras_ssl.report.plain import dumps
-from keras_ssl.report.plain import loads
-from keras_ssl.report.plain import to_plain
-from keras_ssl.report.seeds import plot_curves
-from keras_ssl.report.seeds import plot_runs
-from keras_ssl.report.svg import to_svg
+from keras_ssl.plots.studies import plot_curves
+from keras_ssl.plots.studies import plot_runs
+from keras_ssl.plots.svg import to_svg
 from keras_ssl.study.rows import make_rows
 from keras_ssl.study.statistics import Difference
 from keras_ssl.study.statistics import Summary
@@ -23,6 +20,9 @@ from keras_ssl.study.statistics import compare_pairs
 from keras_ssl.study.statistics import summarize
 from keras_ssl.study.text import explain
 from keras_ssl.study.text import format_rows
+from keras_ssl.utils.jsonable import dumps
+from keras_ssl.utils.jsonable import loads
+from keras_ssl.utils.jsonable import to_plain
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_ssl.report.label_curve import plot_label_curve
-from keras_ssl.report.svg import to_svg
-from keras_ssl.report.table import format_table
+from keras_ssl.plots.studies import plot_label_curve
+from keras_ssl.plots.svg import to_svg
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.labels_worth import draw_interval
 from keras_ssl.study.labels_worth import labels_for
 from keras_ssl.study.text import spread
+from keras_ssl.utils.text import format_table
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import keras
 
-from keras_ssl.registry import check_name
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import run
+from keras_ssl.utils.registry import check_name
 
 ENGINES = "joblib", "ray"
 Job = dict[str, Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.recipe import Recipe
-from keras_ssl.registry import check_name
+from keras_ssl.recipes.recipe import Recipe
+from keras_ssl.utils.registry import check_name
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import json
 
-from keras_ssl.recipe import Recipe
-from keras_ssl.registry import config_of
-from keras_ssl.report.plain import to_plain
+from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.equal_time import EqualTime
 from keras_ssl.study.run import Row
+from keras_ssl.utils.jsonable import to_plain
+from keras_ssl.utils.registry import config_of
 
 
 def describe(row: Row | EqualTime) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 DRAWS, QUANTILES = 2000, (0.025, 0.975)
 

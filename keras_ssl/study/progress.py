@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from keras_ssl.report.values import duration
+from keras_ssl.utils.text import duration
 
 
 class Progress:

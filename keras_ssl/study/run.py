@@ -13,10 +13,10 @@ import numpy as np
 
 from keras_ssl.data.elements import to_integers
 from keras_ssl.data.targets import check_outputs
-from keras_ssl.recipe import Recipe
+from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.task import Task
 from keras_ssl.study.task import make_task
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 Images: TypeAlias = tuple[Array, Array]
 # A row: a recipe, or a function that trains a network on a task and returns it.

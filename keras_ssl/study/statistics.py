@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 LEVEL = 0.95
 TINY = 1e-12

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import keras
 
 from keras_ssl import data
-from keras_ssl.typing import Array
+from keras_ssl.utils.typing import Array
 
 
 class Task(NamedTuple):

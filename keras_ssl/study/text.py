@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
-from keras_ssl.report.table import format_table
+from keras_ssl.utils.text import format_table
 
 
 def format_rows(rows: Sequence[Mapping[str, Any]], control: str) -> str:

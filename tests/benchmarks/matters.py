@@ -15,8 +15,8 @@ import keras
 
 import keras_ssl
 from keras_ssl import study
-from keras_ssl.phased import SEMI_SUPERVISED
-from keras_ssl.phased import SUPERVISED
+from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.study.ablate import INGREDIENTS
 from tests.benchmarks.options import of_compare
 from tests.benchmarks.options import show

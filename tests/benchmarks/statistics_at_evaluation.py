@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 import keras_ssl
-from keras_ssl.batch_norm import StatisticsEstimator
+from keras_ssl.model.batch_norm import StatisticsEstimator
 from tests.benchmarks import accuracy
 
 STEPS = 600

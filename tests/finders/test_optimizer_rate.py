@@ -8,7 +8,7 @@ from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import has_number
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.finders.optimizer_rate import settable_rate
-from keras_ssl.preserve import build_optimizer
+from keras_ssl.utils.snapshot import build_optimizer
 from tests.finders.test_range_test import BATCHES
 from tests.finders.test_range_test import line
 

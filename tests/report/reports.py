@@ -3,9 +3,9 @@
 import numpy as np
 
 from keras_ssl.report.classification import Classification
-from keras_ssl.report.finding import Finding
+from keras_ssl.report.record import Finding
+from keras_ssl.report.record import Setting
 from keras_ssl.report.samples import make_samples
-from keras_ssl.report.training_report import Setting
 from keras_ssl.report.training_report import TrainingReport
 
 NAMES = ["cat", "<dog> & $x$", "a bird with a name longer than its wings"]

@@ -1,4 +1,4 @@
-from keras_ssl.report.finding import Finding
+from keras_ssl.report.record import Finding
 from keras_ssl.report.summary import summarize
 from keras_ssl.report.training_report import TrainingReport
 from tests.report.reports import full_report

@@ -1,0 +1,87 @@
+"""The model that trains: wrapped, and compiled as the user's or by default."""
+
+import inspect
+from typing import Any
+
+import keras
+
+from keras_ssl.inspection.inspection import Inspection
+from keras_ssl.model.semi_supervised import SemiSupervisedModel
+from keras_ssl.utils.registry import check_name
+
+
+def assemble(
+    model: keras.Model, found: Inspection, method: Any, **options: Any
+) -> SemiSupervisedModel:
+    """Wraps and compiles a model, unless the user has done so.
+
+    A compiled model keeps its loss and metrics, and an optimizer like its own.
+    Another gets Adam, the cross-entropy that fits outputs and labels, and
+    "accuracy".
+
+    Args:
+        model: A classifier, or a `SemiSupervisedModel` that is returned as it
+            is, but for being compiled.
+        found: What `keras_ssl.inspect` found.
+        method: Of `SemiSupervisedModel`; `None` for its default.
+        **options: Others of `SemiSupervisedModel`.
+
+    Raises:
+        ValueError: The task is not one of classes that exclude one another, the
+            model cannot be compiled anew, an option is unknown, or options come
+            with a `SemiSupervisedModel`, which has its own.
+    """
+    if found.task != "classification":
+        raise ValueError(
+            f"Received: a task of the kind {found.task!r}. Expected one of "
+            "classes that exclude one another, with an output for each class. "
+            "Give a network that tells two classes apart two outputs."
+        )
+    known = inspect.signature(SemiSupervisedModel).parameters
+    for name in options:
+        check_name(name, "argument", known)
+    if isinstance(model, SemiSupervisedModel):
+        if options or method is not None:
+            names = [*(["method"] if method is not None else []), *options]
+            raise ValueError(
+                f"Received: {', '.join(names)} beside a `SemiSupervisedModel`. "
+                "Expected a model that decides them itself. Pass them to "
+                "`SemiSupervisedModel`, or the plain model to `train`."
+            )
+        wrapped = model
+    else:
+        if method is not None:
+            options["method"] = method
+        options = {"value_range": found.value_range, **options}
+        wrapped = SemiSupervisedModel(model, **options)
+    if not wrapped.compiled:
+        _compile(wrapped, model, found)
+    return wrapped
+
+
+def _compile(
+    wrapped: SemiSupervisedModel, model: keras.Model, found: Inspection
+) -> None:
+    if getattr(model, "compiled", False) and model is not wrapped:
+        wrapped.compile_from_config(_compile_config(model))
+        return
+    kind = keras.losses.SparseCategoricalCrossentropy
+    if found.splits["labeled"].labels in ("one-hot", "soft"):
+        kind = keras.losses.CategoricalCrossentropy
+    loss = kind(from_logits=found.model.outputs == "logits")
+    wrapped.compile(keras.optimizers.Adam(), loss=loss, metrics=["accuracy"])
+
+
+def _compile_config(model: keras.Model) -> Any:
+    config = dict(model.get_compile_config())
+    if config.get("jit_compile"):  # it is for us to ask whether XLA can
+        config["jit_compile"] = "auto"
+    try:
+        keras.saving.deserialize_keras_object(config)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Received: {model.name!r}, compiled with something that cannot be "
+            f"compiled anew ({error}). Expected objects that Keras can save. "
+            "Pass `SemiSupervisedModel(model, ...)`, compiled by yourself."
+        ) from error
+    return config

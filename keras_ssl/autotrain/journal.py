@@ -1,0 +1,82 @@
+"""`Journal`: what happened in each epoch, also across an interruption."""
+
+import json
+import pathlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.model.phases import SUPERVISED
+
+STAGES = {SUPERVISED: "phase 1", SEMI_SUPERVISED: "phase 2"}
+FILE = "epochs.json"
+
+
+class Journal(keras.callbacks.Callback):
+    """Notes phase, time and logs of each epoch, and what phase 1 achieved.
+
+    Args:
+        measure: Called when phase 1 has ended; returns the accuracy.
+        folder: Where to keep the notes, so that an interrupted run has them.
+
+    Attributes:
+        epochs: A dictionary an epoch: `"phase"`, `"seconds"` and `"logs"`; and
+            `"accuracy"` in the last one of phase 1.
+    """
+
+    def __init__(
+        self,
+        measure: Callable[[], float],
+        folder: pathlib.Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.measure = measure
+        self._file = folder and folder / FILE
+        self.epochs: list[dict[str, Any]] = []
+        if self._file is not None and self._file.exists():
+            self.epochs = json.loads(self._file.read_text())
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Forgets epochs that are repeated."""
+        self.epochs = self.epochs[:epoch]
+        self._phase, self._begin = self.model.phase, time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Notes the epoch. `PhaseSwitch` has acted already."""
+        note = {
+            "phase": STAGES[self._phase],
+            "seconds": time.perf_counter() - self._begin,
+            "logs": {name: float(value) for name, value in logs.items()},
+        }
+        if self.model.phase != self._phase:
+            note["accuracy"] = self.measure()
+        self.epochs.append(note)
+        if self._file is not None:
+            self._file.write_text(json.dumps(self.epochs))
+
+    @property
+    def history(self) -> dict[str, dict[str, list[float]]]:
+        """One list of values for each name in the logs, by phase."""
+        phases: dict[str, dict[str, list[float]]] = {}
+        for epoch in self.epochs:
+            columns = phases.setdefault(epoch["phase"], {})
+            for name, value in epoch["logs"].items():
+                columns.setdefault(name, []).append(value)
+        return phases
+
+    @property
+    def accuracy(self) -> float | None:
+        """That at the end of phase 1, if that has ended."""
+        found = [each["accuracy"] for each in self.epochs if "accuracy" in each]
+        return found[-1] if found else None
+
+    def seconds(self, phase: str) -> float:
+        """How long the epochs of a phase took, with their validation."""
+        return sum(e["seconds"] for e in self.epochs if e["phase"] == phase)
+
+    def count(self, phase: str) -> int:
+        """How many epochs a phase had."""
+        return sum(e["phase"] == phase for e in self.epochs)

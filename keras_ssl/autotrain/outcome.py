@@ -1,0 +1,115 @@
+"""The end of `train`: what came out, as the report says it."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.autotrain.evaluation import Evaluation
+from keras_ssl.autotrain.journal import Journal
+from keras_ssl.autotrain.parts import are_arrays
+from keras_ssl.autotrain.phases import Schedule
+from keras_ssl.autotrain.run import Run
+from keras_ssl.callbacks import BatchNormWarmup
+from keras_ssl.finders.memory import gib
+from keras_ssl.report.classification import Classification
+from keras_ssl.report.record import Finding
+from keras_ssl.report.samples import make_samples
+from keras_ssl.utils.memory import read_peak_memory
+
+PHASES = "phase 1", "phase 2"
+VALIDATION = {
+    "cosine": "validation images",
+    "plateau": "validation images, which decided when to stop",
+}
+
+
+def describe(
+    run: Run, journal: Journal, warmup: BatchNormWarmup, schedule: Schedule
+) -> None:
+    """Completes the report of a run whose training has ended.
+
+    Args:
+        run: The run.
+        journal: Its epochs.
+        warmup: What has checked BatchNorm.
+        schedule: How long at a time it was trained.
+    """
+    report, result = run.report, measure(run)
+    first = journal.accuracy
+    report.accuracy = {} if first is None else {PHASES[0]: first}
+    last = list(journal.history)[-1]
+    report.accuracy = {**report.accuracy, last: result.accuracy}
+    images = VALIDATION[schedule.schedule]
+    report.measured_on = images if run.parts.test is None else "test images"
+    report.measured_images = len(result.labels)
+    report.history = journal.history
+    report.batch_norm = warmup.findings
+    report.findings = [*report.findings, _stopping(journal, schedule)]
+    seconds = {name: journal.seconds(name) for name in PHASES}
+    report.seconds = {**report.seconds, **seconds}
+    report.machine = _machine(journal, schedule, run)
+    report.model = run.model
+
+
+def measure(run: Run) -> Evaluation:
+    """What the model says of the test images, also class by class."""
+    report, result = run.report, run.evaluate()
+    names = report.analysis.get("class_names") or None
+    report.classification = Classification.measure(
+        result.probabilities, result.labels, class_names=names
+    )
+    shown = len(result.images)
+    report.samples = make_samples(
+        result.images,
+        result.probabilities[:shown],
+        result.labels[:shown],
+        class_names=names,
+    )
+    return result
+
+
+def _stopping(journal: Journal, schedule: Schedule) -> Finding:
+    rows: list[dict[str, Any]] = []
+    for phase, columns in journal.history.items():
+        losses = columns["val_loss"]
+        best = int(np.argmin(np.nan_to_num(losses, nan=np.inf)))
+        rows.append(
+            {
+                "phase": phase,
+                "epochs": len(losses),
+                "best epoch": best + 1,
+                "validation loss": losses[best],
+            }
+        )
+    lowest = min(rows, key=lambda row: row["validation loss"])
+    text = (
+        f"Training ended with the weights of epoch {lowest['best epoch']} of "
+        f"{lowest['phase']}, where the validation loss was lowest."
+    )
+    if schedule.settles:
+        text = (
+            f"Training ended after {len(journal.epochs)} of {schedule.epochs} "
+            "epochs, over which the learning rate falls to 0."
+        )
+    return Finding("Stopping", text, rows)
+
+
+def _machine(journal: Journal, schedule: Schedule, run: Run) -> dict[str, str]:
+    # A dataset may come in batches of another size.
+    known = are_arrays(run.parts.labeled)
+    images = schedule.steps_per_epoch * schedule.batch_size
+    per_step = {PHASES[0]: 1, PHASES[1]: 1 + schedule.unlabeled_ratio}
+    speeds = {
+        f"images per second, {phase}": (
+            f"{images * per_step[phase] * journal.count(phase) / seconds:,.0f}"
+        )
+        for phase in PHASES
+        if known and (seconds := journal.seconds(phase))
+    }
+    return {
+        "devices": ", ".join(keras.distribution.list_devices()),
+        "backend": f"{keras.backend.backend()}, Keras {keras.__version__}",
+        "peak memory": gib(read_peak_memory()),
+        **speeds,
+    }

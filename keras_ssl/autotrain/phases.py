@@ -1,0 +1,208 @@
+"""The training itself, in two phases; and the baseline, in one."""
+
+import contextlib
+import dataclasses
+import math
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_ssl import callbacks as ours
+from keras_ssl.autotrain.evaluation import Evaluation
+from keras_ssl.autotrain.journal import Journal
+from keras_ssl.autotrain.parts import are_arrays
+from keras_ssl.autotrain.run import BACKUP
+from keras_ssl.autotrain.run import Run
+from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.model.semi_supervised import SemiSupervisedModel
+from keras_ssl.recipes.recipe import HALF
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.typing import Array
+
+ARGUMENTS = ("x", "y", "sample_weight")
+FIRST_PHASE = {"cosine": 10, "plateau": 3}  # what the epochs are divided by
+
+
+@dataclasses.dataclass(frozen=True)
+class Schedule:
+    """How long to train, and on how much at a time.
+
+    Args:
+        batch_size: Labeled images a step.
+        unlabeled_ratio: Unlabeled images per labeled one.
+        steps_per_epoch: Steps after which the model is validated.
+        epochs: Of both phases; at most, where they may end earlier.
+        schedule: `"cosine"` or `"plateau"`.
+        patience: Epochs without a lower validation loss that end a phase of
+            `"plateau"`.
+        warmup_steps: Steps before the first epoch of each phase.
+
+    Raises:
+        ValueError: `schedule` is unknown, or there are not epochs enough.
+    """
+
+    batch_size: int
+    unlabeled_ratio: int
+    steps_per_epoch: int
+    epochs: int
+    schedule: str
+    patience: int
+    warmup_steps: int
+
+    def __post_init__(self) -> None:
+        check_name(self.schedule, "schedule", FIRST_PHASE)
+        if self.epochs < 2:
+            raise ValueError(
+                f"Received: epochs={self.epochs}. Expected at least 2, one for "
+                "each phase. Pass for example epochs=40."
+            )
+
+    @property
+    def settles(self) -> bool:
+        """Whether a phase has its epochs, and ends with its last weights."""
+        return self.schedule == "cosine"
+
+    @property
+    def first_phase(self) -> int:
+        """Epochs of phase 1, at most."""
+        return math.ceil(self.epochs / FIRST_PHASE[self.schedule])
+
+    def switch(self, **kwargs: Any) -> ours.PhaseSwitch:
+        """The callback that ends phases."""
+        return ours.PhaseSwitch(restore_best_weights=not self.settles, **kwargs)
+
+    def callbacks(self, *epochs: int) -> list[keras.callbacks.Callback]:
+        """What changes the learning rate in phases of so many epochs."""
+        if self.settles:
+            return [ours.PhaseCosineDecay(*epochs)]
+        return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
+
+
+def settle_strength(run: Run, schedule: Schedule) -> None:
+    """Decides on `labeled_strong="auto"`, as the training to come will.
+
+    What is searched before sees labeled images as training will have them; and
+    the baseline of a run that is loaded is that of the run.
+    """
+    labeled, times = run.parts.labeled, None
+    if are_arrays(labeled):
+        images = schedule.epochs * schedule.steps_per_epoch
+        images *= schedule.batch_size
+        times = images / len(labeled[0])
+    run.model.settle_strength(times)
+
+
+def train_phases(
+    run: Run, schedule: Schedule, others: Sequence[keras.callbacks.Callback]
+) -> tuple[Journal, ours.BatchNormWarmup]:
+    """Trains supervised, then semi-supervised.
+
+    Args:
+        run: The run.
+        schedule: How long.
+        others: Callbacks of the user.
+
+    Returns:
+        The journal, and the callback that has checked BatchNorm.
+    """
+    journal = Journal(lambda: run.evaluate().accuracy, run.folder)
+    first = schedule.first_phase
+    switch = schedule.switch(
+        patience=None if schedule.settles else schedule.patience,
+        epoch=first,
+        verbose=run.verbose,
+    )
+    backup = []
+    if run.folder is not None:
+        # It goes once the report is saved.
+        backup = [
+            keras.callbacks.BackupAndRestore(
+                run.folder / BACKUP, delete_checkpoint=False
+            )
+        ]
+    warmup = ours.BatchNormWarmup(schedule.warmup_steps, verbose=run.verbose)
+    run.model.phase = SUPERVISED
+    added = [
+        *schedule.callbacks(first, schedule.epochs - first),
+        *[switch, warmup, ours.CollapseWarning(), *others, journal, *backup],
+    ]
+    _fit(run, schedule, schedule.epochs, added, verbose=run.verbose)
+    return journal, warmup
+
+
+def train_baseline(
+    run: Run, schedule: Schedule, weights: list[Array], rate: float
+) -> tuple[Evaluation, list[Array]]:
+    """Trains as many steps on the labeled images alone, and notes the accuracy.
+
+    They are augmented as before; half of them strongly, where they were left
+    weak and unlabeled ones were not, as that gains something by itself.
+    Afterwards the model is as it was.
+
+    Args:
+        run: A run whose training has ended.
+        schedule: How long at a time.
+        weights: Those of the network, as before training.
+        rate: The learning rate.
+
+    Returns:
+        What the baseline says of the validation images, and its weights, those
+        that evaluation uses.
+    """
+    model, labeled = run.model, run.parts.labeled
+    phases = [len(columns["loss"]) for columns in run.report.history.values()]
+    more = (len(phases) - 1) * schedule.warmup_steps
+    epochs = sum(phases) + math.ceil(more / schedule.steps_per_epoch)
+    run.say(f"baseline, {epochs} epochs with labels alone ...")
+    # Without a limit, the phase ends with `fit`.
+    switch = schedule.switch(patience=None, verbose=0)
+    warmup = ours.BatchNormWarmup(
+        schedule.warmup_steps,
+        images=labeled[0] if are_arrays(labeled) else None,
+        verbose=0,
+    )
+    with run.timed("baseline"), preserved(model), _strongly_augmented(model):
+        model.network.set_weights(weights)
+        ours.reset_optimizer(model, rate)
+        model.phase = SUPERVISED
+        added = [*schedule.callbacks(epochs), switch, warmup]
+        _fit(run, schedule, epochs, added, verbose=0)
+        accuracy = run.evaluate().accuracy
+        validation, values = run.validate(), run.evaluation_values()
+    run.report.accuracy = {"baseline": accuracy, **run.report.accuracy}
+    return validation, values
+
+
+@contextlib.contextmanager
+def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
+    """Strongly augments half of the labeled images, if unlabeled ones are."""
+    uses_strong = any("strong" in name for name in model.needs.images)
+    if model.strength or not uses_strong:
+        yield
+        return
+    given, model.labeled_strong = model.labeled_strong, HALF
+    try:
+        yield
+    finally:
+        model.labeled_strong, model.strength = given, 0.0
+
+
+def _fit(
+    run: Run, schedule: Schedule, epochs: int, added: list[Any], verbose: int
+) -> None:
+    data = run.parts.labeled
+    arrays = data if are_arrays(data) else [data]
+    run.model.fit(
+        **dict(zip(ARGUMENTS, arrays, strict=False)),
+        unlabeled_data=run.parts.unlabeled,
+        unlabeled_ratio=schedule.unlabeled_ratio,
+        batch_size=schedule.batch_size,
+        steps_per_epoch=schedule.steps_per_epoch,
+        epochs=epochs,
+        validation_data=run.parts.validation,
+        verbose=verbose,
+        callbacks=added,
+    )

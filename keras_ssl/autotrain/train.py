@@ -1,0 +1,235 @@
+"""`train`: from a model and its data to a better model, and a report."""
+
+import dataclasses
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_ssl.autotrain.arguments import Arguments
+from keras_ssl.autotrain.arguments import identify
+from keras_ssl.autotrain.assemble import assemble
+from keras_ssl.autotrain.guard import guard
+from keras_ssl.autotrain.inspecting import look_briefly
+from keras_ssl.autotrain.inspecting import look_closely
+from keras_ssl.autotrain.outcome import describe
+from keras_ssl.autotrain.parts import make_parts
+from keras_ssl.autotrain.phases import Schedule
+from keras_ssl.autotrain.phases import settle_strength
+from keras_ssl.autotrain.phases import train_baseline
+from keras_ssl.autotrain.phases import train_phases
+from keras_ssl.autotrain.run import Run
+from keras_ssl.autotrain.run import open_report
+from keras_ssl.autotrain.searches import choose_augmentation
+from keras_ssl.autotrain.searches import choose_batch_size
+from keras_ssl.autotrain.searches import choose_learning_rate
+from keras_ssl.autotrain.settings import note_settings
+from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.fingerprint import fingerprint
+
+
+def train(  # noqa: PLR0913 - every step can be fixed or left out
+    model: keras.Model,
+    labeled: Any,
+    unlabeled: Any,
+    validation: Any = None,
+    *,
+    test: Any = None,
+    method: Any = None,
+    inspect: bool = True,
+    search_augmentation: bool = False,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    unlabeled_ratio: int = 3,
+    steps_per_epoch: int = 100,
+    epochs: int = 40,
+    schedule: str = "cosine",
+    patience: int = 5,
+    warmup_steps: int = 100,
+    baseline: bool = True,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    seed: int = 0,
+    resume: str | pathlib.Path | None = None,
+    verbose: int = 1,
+    **options: Any,
+) -> TrainingReport:
+    """Trains a model with unlabeled images, from beginning to end.
+
+    It inspects model and data, finds the augmentation on request, the batch
+    size and the learning rate, trains on the labeled images alone (phase 1),
+    then with the unlabeled ones (phase 2). Then, to compare, the model is
+    trained anew for as many steps on the labeled images alone, and put back.
+
+    Each step is a part of this library that can be used alone:
+    `keras_ssl.inspect`, `finders`, `SemiSupervisedModel`, and `callbacks`.
+
+    Args:
+        model: A classifier of images, which is trained in place, and ends with
+            the averaged weights, those that the report measures. If it is
+            compiled, its optimizer with its learning rate, its loss and its
+            metrics are taken over; else it gets Adam and the cross-entropy that
+            fits. Or a `SemiSupervisedModel`, compiled or not.
+        labeled: `(x, y)` as arrays, a `tf.data.Dataset` or a
+            `keras.utils.PyDataset`.
+        unlabeled: Images `u`, or `(u, y_u)` with hidden labels, which are only
+            compared with the pseudo-labels; likewise.
+        validation: `(x, y)`, likewise; datasets come in batches. `None` cuts a
+            fifth of the labeled images, at least one a class, if these are
+            arrays.
+        test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
+            the validation images.
+        method: That of `SemiSupervisedModel`; `None` for its default.
+        inspect: Whether to look at all images, and for duplicates; else only at
+            as many as it takes to tell labels, range and outputs.
+        search_augmentation: Whether to find the strong view with
+            `finders.find_augmentation`, on the labeled and the validation
+            images; a `SemiSupervisedModel` loses its own. Else it is the
+            default of `SemiSupervisedModel`.
+        batch_size: Labeled images a step. `None` finds it for arrays; datasets
+            that come in batches keep theirs.
+        learning_rate: The largest one. `None` finds it, unless the model was
+            compiled.
+        unlabeled_ratio: Unlabeled images per labeled one in a step.
+        steps_per_epoch: Steps after which the model is validated.
+        epochs: Of both phases.
+        schedule: `"cosine"`: phase 1 has a tenth of the epochs, in each phase
+            the learning rate falls to 0, and the last weights count.
+            `"plateau"`: a phase lasts until the validation loss stabilises,
+            phase 1 a third of the epochs at most; the learning rate is reduced
+            when that loss no longer falls, and the best epoch's weights count.
+        patience: Of `"plateau"`: epochs without a lower validation loss that
+            end a phase; half as many reduce the learning rate.
+        warmup_steps: Steps in which the learning rate rises at the beginning of
+            each phase, before its epochs, while BatchNorm's statistics settle.
+        baseline: Whether to train the baseline, with the augmentation of the
+            model. If it is ahead on the validation images by more than the
+            standard error of the difference, the model gets its weights; also
+            if neither is, and unlabeled images counted for nothing.
+        callbacks: Of `fit`, in addition.
+        seed: Of the split, the order and the augmentation; not of the weights
+            that the model has already.
+        resume: A folder that keeps the run. If it holds an interrupted one,
+            this continues; if it holds a finished one, that is loaded.
+            Arguments, network and data must be those that it began with;
+            datasets are taken on trust.
+        verbose: 1 shows what is going on, 0 nothing.
+        **options: Others of `SemiSupervisedModel`, such as `strong="cutout"`.
+
+    Returns:
+        The `keras_ssl.report.TrainingReport`; print it, or write it down with
+        `to_html` or `save`.
+
+    Raises:
+        TypeError: Data cannot be read.
+        ValueError: Model and data do not fit together, there are no validation
+            images and none can be cut, or too few to find an augmentation;
+            `schedule` is unknown, or `epochs` less than 2; or `resume` holds a
+            run with other arguments or data.
+
+    Example:
+
+    >>> (x, y), test = keras_ssl.data.load_digits()
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    >>> model = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> report = keras_ssl.train(
+    ...     model,
+    ...     (x[:100], y[:100]),
+    ...     x[100:],
+    ...     test=test,
+    ...     strong="cutout",
+    ...     inspect=False,
+    ...     batch_size=20,
+    ...     learning_rate=0.001,
+    ...     steps_per_epoch=5,
+    ...     epochs=3,
+    ...     baseline=False,
+    ...     verbose=0,
+    ... )
+    >>> list(report.accuracy)
+    ['phase 1', 'phase 2']
+    """
+    length = Schedule(
+        batch_size or 0,
+        unlabeled_ratio,
+        steps_per_epoch,
+        epochs,
+        schedule,
+        patience,
+        warmup_steps,
+    )
+    keras.utils.set_random_seed(seed)
+    folder = None if resume is None else pathlib.Path(resume)
+    compiled = getattr(model, "compiled", False)
+    parts = make_parts(labeled, unlabeled, validation, test, seed)
+    found = look_briefly(model, parts)
+    run = Run(
+        model=assemble(model, found, method, **options),
+        parts=parts,
+        logits=found.model.outputs == "logits",
+        report=open_report(folder, seed),
+        folder=folder,
+        verbose=verbose,
+    )
+    arguments = Arguments(
+        folder,
+        {
+            "seed": seed,
+            "method": method,
+            "search_augmentation": search_augmentation,
+            "batch_size": batch_size,
+            "learning_rate": learning_rate,
+            "unlabeled_ratio": unlabeled_ratio,
+            "steps_per_epoch": steps_per_epoch,
+            "epochs": epochs,
+            "schedule": schedule,
+            "patience": patience,
+            "warmup_steps": warmup_steps,
+            **options,
+            "labeled": identify(labeled),
+            "unlabeled": identify(unlabeled),
+            "validation": identify(validation),
+            "test": identify(test),
+            "network": fingerprint(run.model.network),
+        },
+    )
+    weights = run.initial_weights()
+    if folder is not None:  # so that a search that was interrupted goes on
+        run.model.network.set_weights(weights)
+        run.model.restart_average()
+    if inspect:
+        look_closely(run)
+    if search_augmentation:
+        choose_augmentation(run, options)
+    arguments.keep()
+    batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
+    length = dataclasses.replace(length, batch_size=batch_size)
+    settle_strength(run, length)
+    rate = choose_learning_rate(
+        run,
+        learning_rate,
+        compiled=compiled,
+        batch_size=batch_size,
+        unlabeled_ratio=unlabeled_ratio,
+    )
+    if folder is not None and run.report.accuracy:
+        run.load_weights(folder)
+    else:
+        given = options if method is None else {**options, "method": method}
+        note_settings(
+            run,
+            length,
+            given,
+            defaults=train.__kwdefaults__ or {},
+            compiled=compiled,
+            wrapped=run.model is model,
+        )
+        trained = train_phases(run, length, callbacks)
+        run.assign(run.evaluation_values())
+        describe(run, *trained, length)
+        run.save()
+    if baseline and "baseline" not in run.report.accuracy:
+        ours = run.validate()
+        guard(run, ours, *train_baseline(run, length, weights, rate))
+        run.save()
+    return run.report

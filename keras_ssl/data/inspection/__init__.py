@@ -1,8 +1,0 @@
-"""Looks at model and data before training: facts, duplicates, mistakes."""
-
-from keras_ssl.data.inspection.facts import ModelFacts
-from keras_ssl.data.inspection.facts import Overlap
-from keras_ssl.data.inspection.facts import SplitFacts
-from keras_ssl.data.inspection.inspection import Inspection
-
-__all__ = ["Inspection", "ModelFacts", "Overlap", "SplitFacts"]

@@ -1,0 +1,1 @@
+"""The model: views, forward passes, phases, averages and what `fit` takes."""

@@ -1,0 +1,239 @@
+"""`PhasedModel`: a compiled step for each phase, and averaged weights."""
+
+import functools
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl.model.averaging import AveragedWeights
+from keras_ssl.model.fit_data import as_element
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Tensor
+
+SUPERVISED, SEMI_SUPERVISED = PHASES = ("supervised", "semi-supervised")
+SEED, KEPT = "seed:", "callback:"
+SEED_PATH = "seed_generator_state"
+
+
+class PhasedModel(keras.Model):
+    """Trains a network in a phase that a variable names.
+
+    In the supervised phase a step sees the labeled half of a batch alone and
+    costs what the network's own step costs. Each phase has a compiled step of
+    its own; which one runs is read off the variable when an epoch begins.
+
+    Args:
+        network: A `keras.Model`.
+        ema: Largest decay of the averaged weights, or `None` for none.
+        **kwargs: Those of `keras.Model`.
+
+    Attributes:
+        step: Training steps of this phase, a variable.
+        averaged: The `AveragedWeights` that evaluation uses, or `None`.
+        callback_state: Arrays by name that callbacks need after an
+            interruption; saved and loaded with the weights.
+    """
+
+    def __init__(
+        self, network: keras.Model, *, ema: float | None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.network = network
+        self.ema = ema
+        self.averaged = None if ema is None else AveragedWeights(ema)
+        self.step = self.add_state("step", 0, "int")
+        self._phase = self.add_state(
+            "phase", PHASES.index(SEMI_SUPERVISED), "int32"
+        )
+        self._active = SEMI_SUPERVISED
+        self.callback_state: dict[str, Any] = {}
+
+    def add_state(self, name: str, value: float, dtype: str) -> keras.Variable:
+        """Adds a scalar variable that is saved but not trained."""
+        return self.add_weight(
+            name=name,
+            initializer=keras.initializers.Constant(value),
+            dtype=dtype,
+            trainable=False,
+            aggregation="only_first_replica",
+        )
+
+    def build(self, input_shape: Any = None) -> None:
+        """Builds the network if it is not, and the averaged weights."""
+        if not self.network.built:
+            if isinstance(input_shape, dict):
+                input_shape = input_shape["labeled"]
+            self.network.build(input_shape)
+        if self.averaged is not None and not self.averaged.built:
+            self.averaged.follow(self.network)
+        self.built = True
+
+    @property
+    def phase(self) -> str:
+        """`"supervised"` or `"semi-supervised"`, as the variable says."""
+        return PHASES[int(ops.convert_to_numpy(self._phase))]
+
+    @phase.setter
+    def phase(self, phase: str) -> None:
+        check_name(phase, "phase", dict.fromkeys(PHASES))
+        self._phase.assign(PHASES.index(phase))
+        self.step.assign(0)
+        self.restart_average()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lets a phase begin anew; TensorFlow skips what is set already."""
+        if name == "phase":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    # Averaged weights
+
+    def evaluation_weights(self) -> list[tuple[keras.Variable, Tensor]]:
+        """The network's variables with the values that evaluation uses."""
+        variables = self.network.variables
+        if self.averaged is None:
+            return [(v, v.value) for v in variables]
+        return list(
+            zip(variables, self.averaged.values(variables), strict=True)
+        )
+
+    def assign_evaluation_weights(
+        self, values: list[tuple[keras.Variable, Array]]
+    ) -> None:
+        """Overwrites what evaluation uses for some of the variables."""
+        for variable, value in values:
+            if self.averaged is None:
+                variable.assign(value)
+            else:
+                self.averaged.assign_to(variable, value)
+
+    def restart_average(self) -> None:
+        """Makes the averaged weights equal to the present ones."""
+        if self.averaged is not None and self.averaged.built:
+            self.averaged.reset()
+
+    def evaluate_network(self, images: Tensor) -> Tensor:
+        """The network's outputs in inference, with the averaged weights."""
+        if self.averaged is None:
+            return self.network(images, training=False)
+        with keras.StatelessScope(self.evaluation_weights()):
+            return self.network(images, training=False)
+
+    # The step
+
+    def train_step(self, *args: Any) -> Any:
+        """One step on `data`, or on JAX's `state, data`.
+
+        `data` is what `keras_ssl.data.pair` gives, or a zipped batch
+        `((x, y[, sample_weight]), u)`.
+        """
+        return self._step(self._active, *args)
+
+    def _step(self, phase: str, *args: Any) -> Any:
+        *state, batch = args
+        x, y, sample_weight = as_element(batch)
+        if phase == SUPERVISED and isinstance(x, dict):
+            x = x["labeled"]
+        if isinstance(x, dict):
+            x = {**x, "labels": y}
+        passes = self.statistics_passes() if isinstance(x, dict) else 1
+        batch = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
+        if state:
+            return self._stateless_step(state, batch, passes)
+        before = self._before_step()
+        logs = super().train_step(batch)
+        self._after_step(before, passes)
+        return logs
+
+    def _stateless_step(self, state: Any, batch: Any, passes: int) -> Any:
+        """The step on JAX, where the values of variables come and go."""
+        (state,) = state
+        variables = [*self.trainable_variables, *self.non_trainable_variables]
+
+        def scope(trainable: Any, other: Any) -> keras.StatelessScope:
+            values = zip(variables, [*trainable, *other], strict=True)
+            return keras.StatelessScope(list(values))
+
+        with scope(*state[:2]):
+            before = self._before_step()
+        logs, (trainable, other, *rest) = super().train_step(state, batch)
+        with scope(trainable, other) as after:
+            self._after_step(before, passes)
+        other = [
+            after.get_current_value(v) for v in self.non_trainable_variables
+        ]
+        return logs, (trainable, other, *rest)
+
+    def statistics_passes(self) -> int:
+        """How often a semi-supervised step updates moving statistics."""
+        return 1
+
+    def _before_step(self) -> Any:
+        return None if self.averaged is None else self.averaged.observe()
+
+    def _after_step(self, before: Any, passes: int) -> None:
+        if self.averaged is not None:
+            self.averaged.update(self.step, before, passes)
+        self.step.assign(self.step + 1)
+
+    def make_train_function(self, force: bool = False) -> None:
+        """Prepares a compiled step for each phase, and reads the phase."""
+        if self.train_function is None or force:
+            functions = {phase: self._compiled_step(phase) for phase in PHASES}
+            self.train_function: Any = lambda *args: functions[self._active](
+                *args
+            )
+        self.read_phase()
+
+    def _compiled_step(self, phase: str) -> Any:
+        # A function of its own for each phase: JAX caches traces by function.
+        step = functools.partial(self._step, phase)
+        self.train_step = step  # type: ignore[method-assign]
+        try:
+            super().make_train_function(force=True)
+        finally:
+            del self.train_step
+        return self.train_function
+
+    def read_phase(self) -> None:
+        """Makes the next steps those of the phase that the variable says."""
+        self._active = self.phase
+
+    # Saving
+
+    def _seeds(self) -> dict[str, keras.Variable]:
+        """The states of all random generators, which Keras does not save."""
+        weights = {id(v) for v in self.weights}
+        seeds = [
+            v
+            for v in self.variables
+            if id(v) not in weights and v.path.endswith(SEED_PATH)
+        ]
+        return {f"{SEED}{index}": v for index, v in enumerate(seeds)}
+
+    def save_own_variables(self, store: Any) -> None:
+        """Saves variables, seeds, and what callbacks need to resume."""
+        super().save_own_variables(store)
+        for name, seed in self._seeds().items():
+            store[name] = ops.convert_to_numpy(seed)
+        for name, value in self.callback_state.items():
+            store[KEPT + name] = value
+
+    def load_own_variables(self, store: Any) -> None:
+        """Loads variables, seeds, and what callbacks kept."""
+        saved = {name: np.asarray(store[name]) for name in list(store.keys())}
+        for name, seed in self._seeds().items():
+            if name in saved:
+                seed.assign(saved[name])
+        self.callback_state = {
+            name.removeprefix(KEPT): value
+            for name, value in saved.items()
+            if name.startswith(KEPT)
+        }
+        super().load_own_variables(
+            {n: v for n, v in saved.items() if not n.startswith((SEED, KEPT))}
+        )

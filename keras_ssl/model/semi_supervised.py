@@ -1,0 +1,646 @@
+"""`SemiSupervisedModel`: a Keras model that also learns from unlabeled images.
+
+The wrapper owns the only forward pass (views -> logits -> labeled loss + weight
+x method) and leaves everything else to Keras' own `fit`.
+"""
+
+import contextlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+from typing import Literal
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_ssl import data
+from keras_ssl import methods
+from keras_ssl.functional import one_hot
+from keras_ssl.functional import to_logits
+from keras_ssl.model.augmenter import Augmenter
+from keras_ssl.model.features import FeatureReader
+from keras_ssl.model.fit_data import AUTO
+from keras_ssl.model.fit_data import as_element
+from keras_ssl.model.fit_data import check_labeled_strong
+from keras_ssl.model.fit_data import decide
+from keras_ssl.model.fit_data import first_batch
+from keras_ssl.model.fit_data import labeled_batch
+from keras_ssl.model.fit_data import times_seen
+from keras_ssl.model.fit_data import training_input
+from keras_ssl.model.forward import BATCH_NORMS
+from keras_ssl.model.forward import FORWARDS
+from keras_ssl.model.forward import Pass
+from keras_ssl.model.forward import plan_passes
+from keras_ssl.model.forward import run_passes
+from keras_ssl.model.inputs import Needs
+from keras_ssl.model.inputs import make_views
+from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.model.phases import PhasedModel
+from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.registry import register
+from keras_ssl.utils.typing import Config
+from keras_ssl.utils.typing import Tensor
+from keras_ssl.utils.typing import ValueRange
+
+
+@register
+class SemiSupervisedModel(PhasedModel):
+    """Wraps an image classifier so that `fit` also takes unlabeled images.
+
+    `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
+    where `weak(u)` and `strong(weak(u))` are views of the unlabeled images `u`.
+    The labeled images' view is `strong(weak(x))` with the probability
+    `labeled_strong`.
+    The network itself is trained; evaluation and prediction are those of the
+    plain network with averaged weights.
+
+    Args:
+        network: Any `keras.Model` from images `(n, height, width, channels)` to
+            logits or probabilities `(n, num_classes)`, Sequential, functional
+            or subclassed.
+        method: Name, class or instance of a `keras_ssl.methods.Method`.
+        weak: Weak augmentation: a name of `keras_ssl.augmentation`, a layer or
+            a list of layers; `None` for none.
+        strong: Strong augmentation, likewise; `None` makes the strong view a
+            second weak one.
+        labeled_strong: Probability in `[0, 1]` of a labeled image to be
+            strongly augmented too, in both phases; 0 for a method that takes
+            views of them itself. `"auto"`: 1 in a `fit` that shows each at
+            least 100 times, else 0. `None` leaves it to the method.
+        unlabeled_weight: Weight of the unlabeled loss, at least 0; kept in a
+            variable, so that a callback may change it.
+        ema: Largest decay of the averaged weights in `[0, 1)`, ramped up over
+            the first steps; `None` evaluates the last weights.
+        forward: `"split"`: views that only serve as targets go through a pass
+            of their own without gradient; `"joint"`: one pass over everything.
+        batch_norm: Which images update BatchNorm's moving statistics: `"all"`,
+            `"labeled"` or `"none"`. `None` is what the method's paper does.
+        value_range: `(low, high)` of the pixels, or `"auto"`: read off the
+            first batch.
+        features: For methods that need features: the name of the layer whose
+            output they are; `None` for what the last Dense layer takes.
+
+    Attributes:
+        phase: `"supervised"` or `"semi-supervised"` (the default), kept in a
+            variable. While it is supervised, only the view of the labeled
+            images is computed. A change takes effect at the next epoch.
+
+    Raises:
+        ValueError: An argument is not one of those above.
+        TypeError: `network` is not a `keras.Model`.
+
+    Example:
+
+    >>> network = keras.Sequential(
+    ...     [
+    ...         keras.Input((8, 8, 1)),
+    ...         keras.layers.Flatten(),
+    ...         keras.layers.Dense(10),
+    ...     ]
+    ... )
+    >>> model = keras_ssl.SemiSupervisedModel(network, strong="cutout")
+    >>> model.compile(
+    ...     "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    ... )
+    >>> (x, y), _ = keras_ssl.data.load_digits()
+    >>> history = model.fit(
+    ...     x[:50], y[:50], unlabeled_data=x[50:], verbose=0
+    ... )
+    >>> sorted(history.history)  # doctest: +NORMALIZE_WHITESPACE
+    ['confidence', 'labeled_loss', 'loss', 'mask_ratio',
+     'mix_distance', 'pseudo_label_entropy', 'unlabeled_loss']
+    """
+
+    def __init__(  # noqa: PLR0913  one place for every choice of the step
+        self,
+        network: keras.Model,
+        method: Any = "aligned_softmatch",
+        *,
+        weak: Any = "crop_and_flip",
+        strong: Any = "randaugment",
+        labeled_strong: float | str | None = None,
+        unlabeled_weight: float = 1.0,
+        ema: float | None = 0.999,
+        forward: str = "split",
+        batch_norm: str | None = None,
+        value_range: ValueRange | Literal["auto"] = "auto",
+        features: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if not isinstance(network, keras.Model):
+            raise TypeError(
+                f"Received: network={network!r}. Expected a keras.Model from "
+                "images to class scores. Pass the model that you would train."
+            )
+        kwargs.setdefault("dtype", network.dtype_policy)
+        super().__init__(network, ema=ema, autocast=False, **kwargs)
+        self.method = methods.get(method)
+        self._augmenter = Augmenter(weak, strong)
+        self.forward = check_name(
+            forward, "forward policy", dict.fromkeys(FORWARDS)
+        )
+        self.batch_norm = check_name(
+            batch_norm or self.method.batch_norm,
+            "BatchNorm policy",
+            dict.fromkeys(BATCH_NORMS),
+        )
+        if value_range != "auto":
+            value_range = (float(value_range[0]), float(value_range[1]))
+        self.value_range = value_range
+        self.features = features
+        if labeled_strong is None:
+            labeled_strong = self.method.labeled_strong
+        self.labeled_strong = check_labeled_strong(labeled_strong)
+        if self.labeled_strong != AUTO:  # else `fit` decides
+            self._augmenter.strength = float(self.labeled_strong)
+        self.needs = Needs(
+            self.method,
+            forward=self.forward,
+            averages=ema is not None,
+            labeled_strong=bool(self.labeled_strong),
+        )
+        self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
+        self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
+        self.unlabeled_weight = self.add_state(
+            "unlabeled_weight", unlabeled_weight, "float32"
+        )
+        self.training_data: Any = None
+        self.check_batch: Any = None
+        if network.built:
+            self.build()
+
+    @property
+    def weak(self) -> Any:
+        """The weak augmentation, or `None`."""
+        return self._augmenter["weak"]
+
+    @property
+    def strong(self) -> Any:
+        """The strong augmentation, or `None`."""
+        return self._augmenter["strong"]
+
+    def set_augmentation(self, **views: Any) -> None:
+        """Replaces augmentations, between two calls of `fit`.
+
+        Whether XLA compiles the step is decided anew.
+
+        Args:
+            **views: `weak` or `strong`, as in `__init__`.
+
+        Raises:
+            ValueError: A name is unknown.
+        """
+        self._augmenter.replace(**views)
+        if self.compiled:
+            self._decide_xla()
+            self.make_train_function(force=True)
+
+    def build(self, input_shape: Any = None) -> None:
+        """Builds the network, the averaged weights and the method."""
+        super().build(input_shape)
+        self._build_method(getattr(self.network, "output_shape", None))
+
+    def _build_method(self, output_shape: Any) -> None:
+        known = output_shape is not None and isinstance(output_shape[-1], int)
+        if not known:
+            return
+        if self.needs.features and self._reader is None:
+            self._reader = FeatureReader(self.network, self.features)
+        self._num_classes = output_shape[-1]
+        size = self._reader.size if self._reader else None
+        strategy = getattr(self, "distribute_strategy", None)
+        with strategy.scope() if strategy else contextlib.nullcontext():
+            if not self.method.built:
+                self.method.build_for(self._num_classes, size)
+
+    _num_classes: int = 0
+    _reader: FeatureReader | None = None
+
+    # The forward pass
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """The outputs for images, or for the views of a training element.
+
+        Args:
+            inputs: Images `(n, height, width, channels)`, or
+                `{"labeled": images, "unlabeled": images}`.
+            training: Whether to augment, and to train the network.
+
+        Returns:
+            `(n, num_classes)`; in training on an element, a dictionary of such
+            outputs: `"labeled"` and the method's views.
+        """
+        if not training:
+            images = inputs["labeled"] if isinstance(inputs, dict) else inputs
+            return self.evaluate_network(images)
+        if isinstance(inputs, dict):
+            return self._call_views(inputs)
+        view = self._augmenter.labeled(self._augmenter.weak(inputs))
+        return self.network(view, training=True)
+
+    def _call_views(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What the method and the labeled loss need, by name."""
+        given = self._given(inputs)
+        augment = self._augmenter
+        views = make_views(
+            self.needs.images, inputs, augment.weak, augment.strong
+        )
+        views["labeled"] = augment.labeled(views["labeled"])
+        passes = self._passes()
+        targets = [each for each in passes if not each.gradient]
+        others = [each for each in passes if each.gradient]
+        outputs = self._run(targets, views)
+        if self.method.mix is not None:
+            logits = {name: self._logits(x) for name, x in outputs.items()}
+            named = {"images": views, "logits": logits, **given}
+            changed, tensors = self.method.mix(**self.needs.of("mix", named))
+            views, given = {**views, **changed}, {**given, **tensors}
+        return {**given, **outputs, **self._run(others, views)}
+
+    def _given(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What comes with the images: `labels` and indices."""
+        given = {n: inputs[n] for n in self.needs.data if n in inputs}
+        if "labels" in given:
+            given["labels"] = one_hot(given["labels"], self._num_classes)
+        return given
+
+    def _run(
+        self, passes: list[Pass], views: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
+        averaged = any(each.averaged for each in passes)
+        return run_passes(
+            self.network,
+            passes,
+            views,
+            forward=self._reader,
+            averaged=self.evaluation_weights() if averaged else None,
+        )
+
+    def _logits(self, outputs: Tensor) -> Tensor:
+        return to_logits(outputs, probabilities=bool(self._probabilities))
+
+    def _passes(self) -> list[Pass]:
+        return plan_passes(
+            self.needs.views,
+            self.method.targets,
+            forward=self.forward,
+            batch_norm=self.batch_norm,
+        )
+
+    def statistics_passes(self) -> int:
+        """How often a semi-supervised step updates moving statistics."""
+        return sum(each.statistics for each in self._passes())
+
+    @property
+    def strength(self) -> float:
+        """Probability of a labeled image to be strongly augmented as it is now.
+
+        That of `labeled_strong`; for `"auto"`, what the last `fit` decided.
+        """
+        return self._augmenter.strength
+
+    @strength.setter
+    def strength(self, strength: float) -> None:
+        if strength != self._augmenter.strength:
+            self._augmenter.strength = strength
+            self.make_train_function(force=True)
+
+    # The loss and what is logged
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor:
+        """`loss(y, labeled) + unlabeled_weight * method(views)`."""
+        if not isinstance(y_pred, dict):
+            loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+            # Keras warns of weights that a loss does not depend on.
+            unused = self.method.trainable_variables
+            return loss + sum(0.0 * ops.sum(weight) for weight in unused)
+        named = {
+            name: self._logits(value) if name in self.needs.views else value
+            for name, value in y_pred.items()
+        }
+        named["sample_weight"] = self._weights(sample_weight, named["labeled"])
+
+        base = super().compute_loss
+
+        def compiled(outputs: Tensor, weight: Any = None) -> Tensor:
+            weight = sample_weight if weight is None else weight
+            return base(x, y, outputs, weight, training)
+
+        labeled = self._labeled_loss(compiled, y_pred["labeled"], named)
+        unlabeled = self.method(
+            *self.needs.of("call", named).values(), hidden=x.get("hidden")
+        )
+        replicas = self._replicas()
+        self.labeled_loss.update_state(labeled * replicas)
+        self.unlabeled_loss.update_state(unlabeled)
+        return labeled + self.unlabeled_weight * unlabeled / replicas
+
+    def _labeled_loss(
+        self,
+        compiled: Callable[..., Tensor],
+        outputs: Tensor,
+        named: dict[str, Tensor],
+    ) -> Tensor:
+        own = self.method.labeled_loss
+        if own is None:
+            return compiled(outputs)
+        replicas = self._replicas()
+        # Each call of the compiled loss adds it; it counts once.
+        regularization = sum(self.losses) / replicas
+
+        def loss(logits: Tensor, sample_weight: Any = None) -> Tensor:
+            if sample_weight is not None:
+                sample_weight = sample_weight * named["sample_weight"]
+            outputs = ops.softmax(logits) if self._probabilities else logits
+            value = compiled(outputs, sample_weight) - regularization
+            return value * replicas
+
+        given = self.needs.of("labeled_loss", {**named, "loss": loss})
+        return own(**given) / replicas + regularization
+
+    def _weights(self, sample_weight: Any, logits: Tensor) -> Tensor:
+        if sample_weight is None:
+            return ops.ones_like(logits[:, 0])
+        return ops.cast(ops.reshape(sample_weight, (-1,)), "float32")
+
+    def _replicas(self) -> int:
+        strategy = getattr(self, "distribute_strategy", None)
+        return 1 if strategy is None else strategy.num_replicas_in_sync
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """The compiled metrics of the labeled images, and ours in training."""
+        ours = [self.labeled_loss, self.unlabeled_loss, *self.method.metrics]
+        idle = {metric.name for metric in ours}
+        if isinstance(y_pred, dict):
+            y_pred = y_pred["labeled"]
+            idle = {each.name for each in self.method.metrics}
+            idle -= self.method.fed
+        logs = super().compute_metrics(x, y, y_pred, sample_weight)
+        return {name: v for name, v in logs.items() if name not in idle}
+
+    # Compiling and fitting
+
+    def compile(
+        self, *args: Any, jit_compile: bool | str = "auto", **kwargs: Any
+    ) -> None:
+        """As `keras.Model.compile`; `"auto"` asks whether the step compiles.
+
+        Keras trusts what layers say of themselves, and many augmentation layers
+        say wrongly that XLA can compile them. So where Keras would use XLA,
+        both augmentations are tried first.
+        """
+        super().compile(*args, jit_compile=jit_compile, **kwargs)
+        self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
+        self._decide_xla()
+
+    def _decide_xla(self) -> None:
+        on_tensorflow = keras.backend.backend() == "tensorflow"
+        asked = self._asked_jit == "auto" and self._possible_jit
+        if not asked or not on_tensorflow:
+            return
+        able = self._augmenter.compiles(self._image_shape())
+        self.jit_compile: bool = able
+        print(
+            "keras_ssl: XLA is on."
+            if able
+            else "keras_ssl: XLA is off, as it cannot compile the "
+            "augmentation. `jit_compile=` in `compile` decides otherwise."
+        )
+
+    def _image_shape(self) -> tuple[int, ...]:
+        known = self.network.built and getattr(
+            self.network, "input_shape", None
+        )
+        shape = known[1:] if known else (None, None, 3)
+        return tuple(size or 32 for size in shape)
+
+    def get_compile_config(self) -> Config | None:
+        """What `compile` was given; `"auto"` is decided anew when loaded."""
+        config = super().get_compile_config()
+        return config and {**config, "jit_compile": self._asked_jit}
+
+    def compile_from_config(self, config: Config) -> None:
+        """Compiles a loaded model as it was compiled when saved."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None and self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def fit(
+        self,
+        *args: Any,
+        unlabeled_data: Any = None,
+        unlabeled_ratio: int = 3,
+        include_labeled: bool = True,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """As `keras.Model.fit`, with unlabeled images beside the labeled ones.
+
+        Args:
+            *args: Those of `keras.Model.fit`.
+            unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
+                `PyDataset` or a generator. Labels attached to them only feed
+                `pseudo_label_accuracy`. Not needed for a dataset of zipped
+                batches `((x, y), u)`, nor in the supervised phase.
+            unlabeled_ratio: Unlabeled images per labeled one in a batch.
+            include_labeled: Whether labeled images also serve as unlabeled.
+            **kwargs: Those of `keras.Model.fit`.
+
+        Returns:
+            The `keras.callbacks.History`.
+
+        Raises:
+            ValueError: The data, the model's outputs and the loss do not fit
+                together; says which, and what to do.
+        """
+        arguments = inspect.signature(super().fit).bind(*args, **kwargs)
+        given = arguments.arguments
+        if not self.compiled:
+            raise ValueError(
+                "Received: a model that is not compiled. Expected an optimizer "
+                "and a loss. Call `model.compile(...)` before `fit`."
+            )
+        given["callbacks"] = self._ordered(given.get("callbacks"))
+        for callback in given["callbacks"]:
+            if hasattr(callback, "before_fit"):
+                given = callback.before_fit(
+                    self,
+                    given,
+                    unlabeled_data,
+                    unlabeled_ratio=unlabeled_ratio,
+                    include_labeled=include_labeled,
+                )
+        self.training_data, rest = training_input(
+            given,
+            unlabeled_data,
+            needs_unlabeled=self.phase == SEMI_SUPERVISED,
+            unlabeled_ratio=unlabeled_ratio,
+            include_labeled=include_labeled,
+            index=[n for n in self.needs.data if n.endswith("index")],
+        )
+        self.method.set_sizes(getattr(self.training_data, "sizes", {}))
+        first = first_batch(self.training_data)
+        self.prepare(first)
+        self.settle_strength(
+            times_seen(self.training_data, first, rest),
+            verbose=int(rest.get("verbose", "auto") != 0),
+        )
+        self.check_batch = labeled_batch(rest.get("validation_data"), first)
+        try:
+            return super().fit(**rest)
+        finally:
+            self.training_data = self.check_batch = None
+            # What `BackupAndRestore` has set would shorten the next `fit` too.
+            self._initial_epoch = None
+
+    def settle_strength(self, times: float | None, *, verbose: int = 0) -> None:
+        """Decides what `labeled_strong="auto"` is, as `fit` does.
+
+        Args:
+            times: How often each labeled image will be seen; `None` if nobody
+                knows.
+            verbose: 1 says so if they are strongly augmented.
+        """
+        self.strength = (
+            0.0
+            if self.strong is None
+            else decide(self.labeled_strong, times, verbose=verbose)
+        )
+
+    def _ordered(self, callbacks: Any) -> list[Any]:
+        """Ours first, so that a backup holds what they decided."""
+        callbacks = getattr(callbacks, "callbacks", callbacks) or []
+        if not isinstance(callbacks, list | tuple):
+            callbacks = [callbacks]
+        first = [c for c in callbacks if hasattr(c, "acts_before_others")]
+        others = [c for c in callbacks if not hasattr(c, "acts_before_others")]
+        read = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs=None: self._begin_epoch()
+        )
+        return [*first, *others, read]
+
+    def _begin_epoch(self) -> None:
+        self.read_phase()
+        self.pause_unlabeled(self.phase != SEMI_SUPERVISED)
+
+    def pause_unlabeled(self, pause: bool) -> bool:
+        """Lets the training data stop reading unlabeled images, or go on.
+
+        Args:
+            pause: Whether to stop.
+
+        Returns:
+            Whether it had stopped before. Data that cannot stop never have.
+        """
+        reader = getattr(self.training_data, "reader", None)
+        if reader is None:
+            return False
+        before, reader.paused = reader.paused, pause
+        return before
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
+    ) -> Any:
+        """As `keras.Model.train_on_batch`, also on `((x, y), u)`."""
+        batch = as_element((x, y, sample_weight))
+        if self._probabilities is None:
+            self.prepare(batch)
+        x, y, sample_weight = batch
+        return super().train_on_batch(x, y, sample_weight, **kwargs)
+
+    _probabilities: bool | None = None
+
+    def prepare(self, batch: Any) -> None:
+        """Checks a first batch, and settles what is read off it.
+
+        Args:
+            batch: An element of the training data, as arrays.
+
+        Raises:
+            ValueError: Images, labels, outputs and loss do not fit together.
+        """
+        x, y, _ = as_element(batch)
+        x = x if isinstance(x, dict) else {"labeled": x}
+        images = x["labeled"]
+        self.value_range = data.check_images(
+            images, x.get("unlabeled"), value_range=self.value_range
+        )
+        self._augmenter.settle(self.value_range)
+        outputs = self.network(ops.convert_to_tensor(images[:8]))
+        self.build(np.shape(images))
+        kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
+        self._build_method(outputs.shape)
+        data.check_labels(y, outputs.shape[-1], self.loss)
+        self._probabilities = kind == "probabilities"
+
+    # Saving
+
+    def export_model(self) -> keras.Model:
+        """A plain Keras model that predicts the same, for use without us.
+
+        Returns:
+            A copy of the network with the weights that evaluation uses,
+            uncompiled.
+
+        Raises:
+            ValueError: The network is not built yet.
+        """
+        if not self.built:
+            raise ValueError(
+                "Received: a model that is not built. Expected one that has "
+                "seen images. Call `fit` or `build((None, h, w, c))` first."
+            )
+        network = keras.saving.deserialize_keras_object(
+            self._network_config(), safe_mode=False
+        )
+        if not network.built:
+            network.build_from_config(self.network.get_build_config())
+        for new, (_, value) in zip(
+            network.variables, self.evaluation_weights(), strict=True
+        ):
+            new.assign(ops.copy(value))
+        return network
+
+    def _network_config(self) -> Config:
+        """That of the network, as if it had never been compiled itself."""
+        config = keras.saving.serialize_keras_object(self.network)
+        config.pop("compile_config", None)
+        return config
+
+    def get_config(self) -> Config:
+        """Every argument of `__init__`, as it stands."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "network": self._network_config(),
+            "method": serialize(self.method),
+            "weak": serialize(self.weak),
+            "strong": serialize(self.strong),
+            "labeled_strong": self.labeled_strong,
+            "unlabeled_weight": float(
+                ops.convert_to_numpy(self.unlabeled_weight)
+            ),
+            "ema": self.ema,
+            "forward": self.forward,
+            "batch_norm": self.batch_norm,
+            "value_range": self.value_range,
+            "features": self.features,
+        }
+
+    @classmethod
+    def from_config(cls, config: Config) -> "SemiSupervisedModel":
+        """The model of a config, with a network of its own."""
+        layers = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("network", "method", "weak", "strong")
+        }
+        return cls(**{**config, **layers})

@@ -1,0 +1,1 @@
+"""Draws plain numbers with Matplotlib, which is imported when a figure is."""

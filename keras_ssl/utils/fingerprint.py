@@ -1,0 +1,54 @@
+"""What a network and data are, in short, so that no folder mixes two runs."""
+
+import json
+import zlib
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_ssl.utils.jsonable import to_plain
+from keras_ssl.utils.layers import all_layers
+from keras_ssl.utils.registry import config_of
+
+
+def fingerprint(network: keras.Model) -> str:
+    """The layers of a network with their arguments, and its weights' shapes.
+
+    How layers are connected, and what a subclassed model computes, it does not
+    see.
+
+    Example:
+
+    >>> network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    >>> fingerprint(network).partition(",")[0]
+    '9 parameters'
+    """
+    layers = [_describe(layer) for layer in all_layers(network)]
+    shapes = [tuple(weight.shape) for weight in network.weights]
+    crc = zlib.crc32(json.dumps([layers, shapes], sort_keys=True).encode())
+    return f"{network.count_params():,} parameters, {crc:08x}"
+
+
+def _describe(layer: keras.layers.Layer) -> Any:
+    name = type(layer).__name__
+    if isinstance(layer, keras.Model):  # its layers come by themselves
+        return name
+    try:
+        return to_plain(config_of(layer))
+    except NotImplementedError:  # a layer without `get_config`
+        return name
+
+
+def checksum(*arrays: Any) -> int:
+    """Of all the bytes of some arrays.
+
+    Example:
+
+    >>> checksum(np.zeros(3)) == checksum(np.ones(3))
+    False
+    """
+    total = 0
+    for array in arrays:
+        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
+    return total

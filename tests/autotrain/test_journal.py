@@ -1,0 +1,42 @@
+import types
+
+from keras_ssl.autotrain.journal import Journal
+
+
+def play(journal, phases, begin=0):
+    """Plays epochs; a phase that differs at an epoch's end is given as two."""
+    for epoch, (before, after) in enumerate(phases, start=begin):
+        journal.set_model(types.SimpleNamespace(phase=before))
+        journal.on_epoch_begin(epoch)
+        journal.model.phase = after
+        journal.on_epoch_end(epoch, {"loss": epoch})
+
+
+SUPERVISED, SSL = "supervised", "semi-supervised"
+RUN = [(SUPERVISED, SUPERVISED), (SUPERVISED, SSL), (SSL, SSL)]
+
+
+def test_epochs_belong_to_the_phase_they_began_in():
+    journal = Journal(lambda: 0.5)
+    play(journal, RUN)
+    assert journal.history == {
+        "phase 1": {"loss": [0, 1]},
+        "phase 2": {"loss": [2]},
+    }
+    assert journal.count("phase 1") == 2
+    assert journal.accuracy == 0.5
+    assert journal.seconds("phase 2") >= 0
+
+
+def test_without_a_second_phase_there_is_no_accuracy():
+    journal = Journal(lambda: 0.5)
+    play(journal, RUN[:1])
+    assert journal.accuracy is None
+
+
+def test_notes_outlast_an_interruption_and_repeated_epochs_count_once(tmp_path):
+    play(Journal(lambda: 0.5, tmp_path), RUN)
+    again = Journal(lambda: 0.9, tmp_path)
+    play(again, [(SSL, SSL), (SSL, SSL)], begin=2)
+    assert again.history["phase 2"]["loss"] == [2, 3]
+    assert again.accuracy == 0.5
