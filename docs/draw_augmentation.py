@@ -19,7 +19,7 @@ from keras_ssl import augmentation
 from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.deck import COLOR
 from keras_ssl.augmentation.deck import GEOMETRY
-from keras_ssl.augmentation.strengths import SYMMETRIC
+from keras_ssl.augmentation.randaugment import SYMMETRIC
 from keras_ssl.augmentation.transforms import TRANSFORMS
 from keras_ssl.report import plot_images
 

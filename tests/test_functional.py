@@ -165,9 +165,6 @@ def test_seeds_are_no_statistics():
     assert [functional.is_statistic(v) for v in layer.variables] == [False]
 
 
-pytestmark = pytest.mark.core
-
-
 @pytest.mark.parametrize(
     ("shape", "turns"),
     [

@@ -228,8 +228,6 @@ def test_a_state_that_would_be_lost_is_refused(kind):
         losses.stateless(kind)(logits, logits)
 
 
-pytestmark = pytest.mark.core
-
 TENSORFLOW = keras.backend.backend() == "tensorflow"
 
 

@@ -6,6 +6,7 @@ import keras
 
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.color_jitter import ColorJitter
+from keras_ssl.augmentation.compiled import compiles
 from keras_ssl.augmentation.crop_and_flip import CropAndFlip
 from keras_ssl.augmentation.cutmix import CutMix
 from keras_ssl.augmentation.cutout import Cutout
@@ -20,7 +21,6 @@ from keras_ssl.augmentation.presets import CIFAR10_SMALL
 from keras_ssl.augmentation.presets import DIGITS
 from keras_ssl.augmentation.presets import FASHION_MNIST_SMALL
 from keras_ssl.augmentation.presets import PRESETS
-from keras_ssl.augmentation.probe import compiles
 from keras_ssl.augmentation.randaugment import RandAugment
 from keras_ssl.augmentation.random_erasing import RandomErasing
 from keras_ssl.augmentation.random_grayscale import RandomGrayscale

@@ -10,11 +10,11 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.augmentation.affine import warp
-from keras_ssl.augmentation.boxes import move_boxes
 from keras_ssl.augmentation.checks import check_range
 from keras_ssl.augmentation.compiled import run_compiled
 from keras_ssl.augmentation.together import check_inputs
 from keras_ssl.augmentation.together import check_labels_come_along
+from keras_ssl.augmentation.together import move_boxes
 from keras_ssl.augmentation.together import transform_others
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from keras import ops
 
-from keras_ssl.augmentation import mixing
+from keras_ssl.augmentation import mixup
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_positive
 from keras_ssl.augmentation.checks import check_share
@@ -96,7 +96,7 @@ class CutMix(Augmentation):
 
     def transform_labels(self, labels: Tensor, parameters: Any) -> Tensor:
         """Mixes the labels as the pixels of the images are shared."""
-        labels = mixing.as_probabilities("CutMix", labels)
+        labels = mixup.as_probabilities("CutMix", labels)
         return blend(labels, parameters["partner"], parameters["share"])
 
     def transform_masks(self, masks: Tensor, parameters: Any) -> Tensor:
@@ -107,7 +107,7 @@ class CutMix(Augmentation):
         self, boxes: Tensor, parameters: Any, height: int, width: int
     ) -> NoReturn:
         """Raises a `ValueError`: the boxes of two images are not as many."""
-        raise mixing.refuse("CutMix", "bounding_boxes", "Leave them out.")
+        raise mixup.refuse("CutMix", "bounding_boxes", "Leave them out.")
 
     def _interval(self, scale: Tensor, side: int) -> tuple[Tensor, Tensor]:
         """Draws where the box begins and ends, clipped to the image."""

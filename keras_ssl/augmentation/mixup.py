@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NoReturn
 
+import keras
 from keras import ops
 
-from keras_ssl.augmentation import mixing
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_positive
 from keras_ssl.augmentation.checks import check_share
@@ -72,12 +72,12 @@ class MixUp(Augmentation):
 
     def transform_labels(self, labels: Tensor, parameters: Any) -> Tensor:
         """Blends the labels in the same shares."""
-        labels = mixing.as_probabilities("MixUp", labels)
+        labels = as_probabilities("MixUp", labels)
         return blend(labels, parameters["partner"], parameters["share"])
 
     def transform_masks(self, masks: Tensor, parameters: Any) -> NoReturn:
         """Raises a `ValueError`: a pixel of a mask has one class."""
-        raise mixing.refuse(
+        raise refuse(
             "MixUp",
             "segmentation_masks",
             "Leave them out, or use CutMix, which mixes them exactly.",
@@ -87,4 +87,42 @@ class MixUp(Augmentation):
         self, boxes: Tensor, parameters: Any, height: int, width: int
     ) -> NoReturn:
         """Raises a `ValueError`: the boxes of two images are not as many."""
-        raise mixing.refuse("MixUp", "bounding_boxes", "Leave them out.")
+        raise refuse("MixUp", "bounding_boxes", "Leave them out.")
+
+
+def as_probabilities(name: str, labels: Any) -> Tensor:
+    """Returns labels of shape `(batch, num_classes)` as float32.
+
+    Args:
+        name: The augmentation, for the error.
+        labels: Probabilities or one-hot.
+
+    Raises:
+        ValueError: `labels` are indices of classes.
+    """
+    labels = ops.convert_to_tensor(labels)
+    shape = tuple(labels.shape)
+    dtype = keras.backend.standardize_dtype(labels.dtype)
+    if len(shape) == 2 and (shape[1] != 1 or "int" not in dtype):
+        return ops.cast(labels, "float32")
+    raise ValueError(
+        f"Received: labels of shape {shape} and dtype {dtype}. Expected "
+        f"shape (batch, num_classes): {name} gives an image a part of two "
+        "classes, which one integer cannot say. Pass "
+        "keras.ops.one_hot(labels, num_classes), or "
+        "keras.utils.to_categorical(labels, num_classes) for arrays."
+    )
+
+
+def refuse(name: str, what: str, instead: str) -> ValueError:
+    """The error for what cannot be mixed.
+
+    Args:
+        name: The augmentation.
+        what: What it was given.
+        instead: What to do.
+    """
+    return ValueError(
+        f"Received: {what}. Expected none: {name} makes one image of two, and "
+        f"cannot do so with {what}. {instead}"
+    )

@@ -10,15 +10,15 @@ from typing import Self
 from keras import ops
 
 from keras_ssl.augmentation import affine
-from keras_ssl.augmentation import mixing
+from keras_ssl.augmentation import mixup
 from keras_ssl.augmentation.augmentation import Augmentation
 from keras_ssl.augmentation.checks import check_fill
 from keras_ssl.augmentation.checks import check_interpolation
 from keras_ssl.augmentation.checks import check_share
+from keras_ssl.augmentation.checks import derive_seed
 from keras_ssl.augmentation.cutmix import CutMix
 from keras_ssl.augmentation.mixup import MixUp
 from keras_ssl.augmentation.random_rotation90 import RandomRotation90
-from keras_ssl.augmentation.seeds import derive_seed
 from keras_ssl.augmentation.transforms import COLOR_GROUPS
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import build_decks
@@ -162,7 +162,7 @@ class Policy(Augmentation):
             labels = mixer.transform_labels(labels, drawn)
         if not self.needs_labels:
             return labels
-        labels = mixing.as_probabilities("Policy", labels)
+        labels = mixup.as_probabilities("Policy", labels)
         uniform = 1 / labels.shape[-1]
         return labels + self.label_smoothing * (uniform - labels)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_ssl.augmentation.augmentation import Augmentation
+from keras_ssl.augmentation.checks import derive_seed
 from keras_ssl.augmentation.cutout import Cutout
 from keras_ssl.augmentation.pipeline import Pipeline
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.augmentation.randaugment import RandAugment
-from keras_ssl.augmentation.seeds import derive_seed
 
 # Arguments of `Policy` for small natural images, as on CIFAR-10.
 CIFAR10_SMALL: dict[str, Any] = {

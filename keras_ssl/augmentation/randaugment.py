@@ -1,5 +1,6 @@
 """`RandAugment`: a few of fourteen operations, drawn for each image."""
 
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,9 @@ from keras_ssl.augmentation.checks import check_count
 from keras_ssl.augmentation.checks import check_fill
 from keras_ssl.augmentation.checks import check_interpolation
 from keras_ssl.augmentation.checks import check_share
-from keras_ssl.augmentation.deal import Hand
 from keras_ssl.augmentation.deck import Deck
-from keras_ssl.augmentation.strengths import VARIANTS
+from keras_ssl.augmentation.deck import Hand
+from keras_ssl.augmentation.deck import Strength
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Tensor
@@ -114,3 +115,67 @@ def _check_magnitude(magnitude: float, variant: str) -> float:
         "Expected 1: its authors fixed its levels, and less would be another "
         'augmentation. Use variant="symmetric" to choose how strong it is.'
     )
+
+
+def _fixed(value: float) -> Strength:
+    return lambda level, sign: ops.ones_like(level) * value
+
+
+def _enhancers(factor: Strength) -> dict[str, Strength]:
+    names = ("brightness", "color", "contrast", "sharpness")
+    return dict.fromkeys(names, factor)
+
+
+# The same distance above and below the image, nothing at level 0.
+SYMMETRIC: dict[str, Strength] = {
+    "identity": _fixed(0.0),
+    "autocontrast": lambda level, sign: ops.cast(level > 0, "float32"),
+    "equalize": lambda level, sign: ops.cast(level > 0, "float32"),
+    **_enhancers(lambda level, sign: 1 + 0.9 * sign * level),
+    "posterize": lambda level, sign: ops.round(8 - 4 * level),
+    "solarize": lambda level, sign: 256 * (1 - level),
+    "rotate": lambda level, sign: 30 * sign * level,
+    "shear_x": lambda level, sign: 0.3 * sign * level,
+    "shear_y": lambda level, sign: 0.3 * sign * level,
+    "translate_x": lambda level, sign: 0.3 * sign * level,
+    "translate_y": lambda level, sign: 0.3 * sign * level,
+}
+
+
+def _tenths(strength: Callable[[Tensor, Tensor], Any]) -> Strength:
+    """Passes on one of the levels 1 to 9, as whole numbers."""
+    return lambda level, sign: strength(1 + ops.floor(9 * level), sign)
+
+
+# Levels from 1 to 9 of 10, rounded as the authors of FixMatch round.
+FIXMATCH: dict[str, Strength] = {
+    "identity": _fixed(0.0),
+    "autocontrast": _fixed(1.0),
+    "equalize": _fixed(1.0),
+    **_enhancers(_tenths(lambda level, sign: 0.1 + 0.18 * level)),
+    "posterize": _tenths(lambda level, sign: 4 - ops.floor(0.4 * level)),
+    "solarize": _tenths(lambda level, sign: 256 - ops.floor(25.6 * level)),
+    "rotate": _tenths(lambda level, sign: 3 * sign * level),
+    "shear_x": _tenths(lambda level, sign: 0.03 * sign * level),
+    "shear_y": _tenths(lambda level, sign: 0.03 * sign * level),
+    "translate_x": _tenths(lambda level, sign: sign * level / 32),
+    "translate_y": _tenths(lambda level, sign: sign * level / 32),
+}
+
+# TorchSSL's list, of which most later comparisons of methods are made: the
+# enhancers only weaken.
+TORCHSSL: dict[str, Strength] = {
+    "identity": _fixed(0.0),
+    "autocontrast": _fixed(1.0),
+    "equalize": _fixed(1.0),
+    **_enhancers(lambda level, sign: 0.05 + 0.9 * level),
+    "posterize": lambda level, sign: 4 + ops.floor(4 * level),
+    "solarize": lambda level, sign: 256 * level,
+    "rotate": lambda level, sign: 30 * sign * level,
+    "shear_x": lambda level, sign: 0.3 * sign * level,
+    "shear_y": lambda level, sign: 0.3 * sign * level,
+    "translate_x": lambda level, sign: 0.3 * sign * level,
+    "translate_y": lambda level, sign: 0.3 * sign * level,
+}
+
+VARIANTS = {"symmetric": SYMMETRIC, "fixmatch": FIXMATCH, "torchssl": TORCHSSL}

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import math
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import keras
 from keras_ssl import callbacks as ours
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
+from keras_ssl.autotrain.parts import GIVEN
 from keras_ssl.autotrain.parts import are_arrays
 from keras_ssl.autotrain.run import BACKUP
 from keras_ssl.autotrain.run import Run
@@ -206,3 +208,58 @@ def _fit(
         verbose=verbose,
         callbacks=added,
     )
+
+
+OF_MODEL = (
+    *("method", "weak", "strong", "labeled_strong"),
+    *("ema", "forward", "batch_norm"),
+)
+
+
+def note_settings(
+    run: Run,
+    schedule: Schedule,
+    options: Mapping[str, Any],
+    *,
+    defaults: Mapping[str, Any],
+    compiled: bool,
+    wrapped: bool,
+) -> None:
+    """Notes what the user gave, and what is left at its default.
+
+    Args:
+        run: The run, whose report is completed.
+        schedule: How long to train; `batch_size` has been noted already.
+        options: What the user gave for the model.
+        defaults: Of the numbers of the schedule.
+        compiled: Whether the user has compiled the model.
+        wrapped: Whether the user has wrapped it.
+    """
+    for name in OF_MODEL:
+        given = wrapped or name in options
+        if run.recall(name) is not None:
+            continue
+        value = getattr(run.model, name)
+        run.note(name, name_of(value), "given" if given else "default")
+    why = "of the compiled model" if compiled else "default"
+    run.note("optimizer", name_of(run.model.optimizer), why)
+    run.note("loss", name_of(run.model.loss), why)
+    unused = {"batch_size", "patience"} if schedule.settles else {"batch_size"}
+    for name, value in dataclasses.asdict(schedule).items():
+        if name not in unused:
+            given = value != defaults[name]
+            run.note(name, value, "given" if given else "default")
+    cut = run.parts.note != GIVEN
+    run.note("validation", run.parts.note, "default" if cut else GIVEN)
+
+
+def name_of(value: Any) -> Any:
+    """A value as a report shows it: an object by the name of its class.
+
+    Example:
+
+    >>> name_of(0.5), name_of(keras_ssl.augmentation.Cutout())
+    (0.5, 'Cutout')
+    """
+    plain = value is None or isinstance(value, str | int | float)
+    return value if plain else type(value).__name__

@@ -1,18 +1,24 @@
 """The searches of `train`: augmentation, batch size and learning rate."""
 
+import importlib.util
 from collections.abc import Mapping
 from typing import Any
+
+import keras
 
 from keras_ssl import data
 from keras_ssl import finders
 from keras_ssl.augmentation.policy import Policy
+from keras_ssl.autotrain.parts import Parts
 from keras_ssl.autotrain.parts import are_arrays
+from keras_ssl.autotrain.phases import name_of
 from keras_ssl.autotrain.run import FOUND
 from keras_ssl.autotrain.run import Run
-from keras_ssl.autotrain.settings import name_of
 from keras_ssl.callbacks.augmentation_finder import UNMIXED
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
+from keras_ssl.inspection import Inspection
+from keras_ssl.inspection import inspect
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.report.record import Finding
 
@@ -169,3 +175,47 @@ def _keep(run: Run, title: str, result: Any) -> None:
     finding = Finding(title, result.reason, result.rows, result.plot)
     run.report.findings = [*run.report.findings, finding]
     run.save()
+
+
+FEW = 32
+
+
+def look_briefly(model: keras.Model, parts: Parts) -> Inspection:
+    """Tells labels, outputs and range of the pixels.
+
+    Args:
+        model: The classifier.
+        parts: Its data.
+    """
+    return _inspect(model, parts, max_images=FEW, near_duplicates=False)
+
+
+def look_closely(run: Run) -> None:
+    """Looks at all images, and for duplicates, unless it has been done.
+
+    Near duplicates are looked for if the library for it is installed.
+
+    Args:
+        run: The run, whose report is completed.
+    """
+    if run.report.analysis:
+        return
+    near = importlib.util.find_spec("imagehash") is not None
+    with run.timed("inspection"):
+        found = _inspect(run.model, run.parts, near_duplicates=near)
+    run.report.analysis = found.to_dict()
+    run.report.analysis_text = str(found)
+    for warning in found.warnings:
+        run.say(warning)
+
+
+def _inspect(model: keras.Model, parts: Parts, **options: Any) -> Inspection:
+    return inspect(
+        model,
+        parts.labeled,
+        parts.unlabeled,
+        parts.validation,
+        test=parts.test,
+        verbose=0,
+        **options,
+    )

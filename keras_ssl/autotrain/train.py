@@ -10,12 +10,11 @@ import keras
 from keras_ssl.autotrain.arguments import Arguments
 from keras_ssl.autotrain.arguments import identify
 from keras_ssl.autotrain.assemble import assemble
-from keras_ssl.autotrain.guard import guard
-from keras_ssl.autotrain.inspecting import look_briefly
-from keras_ssl.autotrain.inspecting import look_closely
 from keras_ssl.autotrain.outcome import describe
+from keras_ssl.autotrain.outcome import guard
 from keras_ssl.autotrain.parts import make_parts
 from keras_ssl.autotrain.phases import Schedule
+from keras_ssl.autotrain.phases import note_settings
 from keras_ssl.autotrain.phases import settle_strength
 from keras_ssl.autotrain.phases import train_baseline
 from keras_ssl.autotrain.phases import train_phases
@@ -24,7 +23,8 @@ from keras_ssl.autotrain.run import open_report
 from keras_ssl.autotrain.searches import choose_augmentation
 from keras_ssl.autotrain.searches import choose_batch_size
 from keras_ssl.autotrain.searches import choose_learning_rate
-from keras_ssl.autotrain.settings import note_settings
+from keras_ssl.autotrain.searches import look_briefly
+from keras_ssl.autotrain.searches import look_closely
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.fingerprint import fingerprint
 

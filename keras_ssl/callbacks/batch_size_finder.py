@@ -7,8 +7,8 @@ import keras
 from keras_ssl.callbacks.finder import Finder
 from keras_ssl.finders.batch_size import check_choices
 from keras_ssl.finders.batch_size import find_batch_size
+from keras_ssl.finders.optimizer_rate import RateScaling
 from keras_ssl.finders.optimizer_rate import set_learning_rate
-from keras_ssl.finders.rate_scaling import RateScaling
 
 DEFAULT = 32  # the batch size of `fit`
 ARRAYS = ("x", "y", "sample_weight")

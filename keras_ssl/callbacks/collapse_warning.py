@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_ssl.methods.estimated_alignment import TOLERANCE
+from keras_ssl.methods.alignment import TOLERANCE
 from keras_ssl.methods.method import check_interval
 
 NOTHING = (

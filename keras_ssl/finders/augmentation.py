@@ -16,14 +16,14 @@ from keras_ssl import data
 from keras_ssl.augmentation.transforms import TRANSFORMS
 from keras_ssl.data.elements import to_integers
 from keras_ssl.data.sides import Line
+from keras_ssl.finders.augmentation_distance import LEVELS
 from keras_ssl.finders.augmentation_distance import Distances
 from keras_ssl.finders.augmentation_distance import measure_distances
-from keras_ssl.finders.augmentation_levels import LEVELS
-from keras_ssl.finders.augmentation_levels import pool_levels
+from keras_ssl.finders.augmentation_distance import pool_levels
 from keras_ssl.finders.augmentation_notes import Notes
 from keras_ssl.finders.augmentation_result import AugmentationResult
+from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import greedy_search
-from keras_ssl.finders.augmentation_trials import Trials
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array

@@ -4,15 +4,13 @@ import dataclasses
 import gc
 import statistics
 from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Protocol
 
-from keras_ssl.finders.batch_caps import Cap
-from keras_ssl.finders.memory import MemoryLine
-from keras_ssl.finders.memory import fit_memory
-from keras_ssl.finders.memory import gib
-from keras_ssl.finders.out_of_memory import is_out_of_memory
-from keras_ssl.finders.throughput import smallest_fast
-from keras_ssl.finders.throughput import still_rises
+from keras_ssl.finders.memory_line import MemoryLine
+from keras_ssl.finders.memory_line import fit_memory
+from keras_ssl.finders.memory_line import gib
 
 GAINS_NOTHING = "larger ones would gain nothing"
 SMALLEST = 8  # the batch size that a search begins with
@@ -21,6 +19,19 @@ TOO_MUCH = (
     "one that fits. Take smaller images or a smaller `unlabeled_ratio`, or "
     "pass a greater `memory_limit`."
 )
+
+
+@dataclasses.dataclass(frozen=True)
+class Cap:
+    """The largest batch size that may be tried.
+
+    Args:
+        size: A power of two, at least 1.
+        reason: What sets it, in a few words.
+    """
+
+    size: int
+    reason: str
 
 
 class Probe(Protocol):
@@ -154,3 +165,115 @@ class Search:
         if not left:
             limit = "the memory" if self.budget is None else gib(self.budget)
             raise MemoryError(TOO_MUCH.format(limit))
+
+
+PATIENCE = 2  # larger sizes in a row that gain nothing
+
+
+def smallest_fast(rates: Mapping[int, float], tolerance: float) -> int:
+    """The smallest batch size that is about as fast as the fastest.
+
+    Args:
+        rates: Images per second at each batch size.
+        tolerance: Share of the best rate that may be lost, in `[0, 1)`.
+
+    Returns:
+        One of the batch sizes.
+
+    Example:
+
+    >>> smallest_fast({16: 700, 32: 960, 64: 1000, 128: 990}, tolerance=0.05)
+    32
+    """
+    enough = (1 - tolerance) * max(rates.values())
+    return min(size for size, rate in rates.items() if rate >= enough)
+
+
+def still_rises(rates: Sequence[float], tolerance: float) -> bool:
+    """Whether larger batches may still be faster.
+
+    Args:
+        rates: Images per second at rising batch sizes.
+        tolerance: Share by which a rate has to exceed the best before it.
+
+    Returns:
+        False once two sizes in a row have gained less than that.
+
+    Example:
+
+    >>> still_rises([500, 900, 910], 0.05), still_rises([900, 910, 920], 0.05)
+    (True, False)
+    """
+    idle, best = 0, 0.0
+    for rate in rates:
+        gained = rate > (1 + tolerance) * best
+        idle = 0 if gained else idle + 1
+        best = rate if gained else best
+    return idle < PATIENCE
+
+
+def cap_batch_size(
+    labeled: int,
+    unlabeled: int | None = None,
+    *,
+    unlabeled_ratio: int = 3,
+    max_batch_size: int = 1024,
+    min_steps: int = 16,
+) -> Cap:
+    """The largest power of two that the data and the user allow.
+
+    An epoch is one pass over the unlabeled images, or over the labeled ones if
+    there are no others. It has to have a number of steps; and a batch holds no
+    labeled image twice.
+
+    Args:
+        labeled: Labeled images.
+        unlabeled: Unlabeled images; `None` without.
+        unlabeled_ratio: Unlabeled images for each labeled one in a step.
+        max_batch_size: What the user allows, at least 1.
+        min_steps: Steps of an epoch, at the least, greater than 0.
+
+    Example:
+
+    >>> cap_batch_size(250, 60000)
+    Cap(size=128, reason='250 labeled images')
+    """
+    size, images = labeled, "labeled"
+    if unlabeled is not None:
+        size, images = unlabeled // unlabeled_ratio, "unlabeled"
+    caps = {
+        f"max_batch_size={max_batch_size}": max_batch_size,
+        f"{labeled:,} labeled images": labeled,
+        f"{min_steps} steps an epoch over the {images} images": size
+        // min_steps,
+    }
+    reason = min(caps, key=lambda each: caps[each])
+    return Cap(1 << max(caps[reason], 1).bit_length() - 1, reason)
+
+
+NAMES = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+SIGNS = ("RESOURCE_EXHAUSTED", "OUT OF MEMORY", "OOM WHEN ALLOCATING")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that there was not enough memory.
+
+    Args:
+        error: Anything that was raised. TensorFlow raises a
+            `ResourceExhaustedError`, or under XLA an `InternalError` or a
+            `RuntimeError` that says so; JAX an error of its own; NumPy a
+            `MemoryError`.
+
+    Example:
+
+    >>> is_out_of_memory(RuntimeError("RESOURCE_EXHAUSTED: Out of memory"))
+    True
+    >>> is_out_of_memory(ValueError("out of memory of names"))
+    False
+    """
+    names = {each.__name__ for each in type(error).__mro__}
+    if names.intersection(NAMES):
+        return True
+    text = str(error).upper()
+    at_run_time = isinstance(error, RuntimeError) or "InternalError" in names
+    return at_run_time and any(sign in text for sign in SIGNS)

@@ -5,14 +5,14 @@ from typing import Any
 
 import keras
 
-from keras_ssl.finders.batch_caps import cap_batch_size
 from keras_ssl.finders.batch_data import BatchData
 from keras_ssl.finders.batch_probe import BatchProbe
 from keras_ssl.finders.batch_probe import own_functions
 from keras_ssl.finders.batch_search import Search
+from keras_ssl.finders.batch_search import cap_batch_size
 from keras_ssl.finders.batch_size_result import BatchSizeResult
 from keras_ssl.finders.batch_size_result import summarize
-from keras_ssl.finders.rate_scaling import scale_rate
+from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.utils.memory import read_memory_limit
 from keras_ssl.utils.snapshot import preserved

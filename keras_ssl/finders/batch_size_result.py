@@ -4,8 +4,8 @@ import dataclasses
 from typing import Any
 
 from keras_ssl.finders.batch_search import Search
-from keras_ssl.finders.memory import gib
-from keras_ssl.finders.rate_scaling import RateScaling
+from keras_ssl.finders.memory_line import gib
+from keras_ssl.finders.optimizer_rate import RateScaling
 from keras_ssl.plots.finders import plot_batch_sizes
 from keras_ssl.utils.jsonable import to_plain
 from keras_ssl.utils.text import format_table

@@ -14,9 +14,9 @@ from keras_ssl.finders.learning_rate_result import LearningRateResult
 from keras_ssl.finders.learning_rate_result import decide
 from keras_ssl.finders.learning_rate_result import summarize
 from keras_ssl.finders.optimizer_rate import settable_rate
-from keras_ssl.finders.range_test import run_range_test
 from keras_ssl.finders.rate_trials import LAST
 from keras_ssl.finders.rate_trials import climb
+from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
 from keras_ssl.finders.smoothing import FEWEST
 from keras_ssl.finders.suggestions import SUGGESTIONS

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.finders.range_test import RangeTest
 from keras_ssl.finders.rate_trials import TOLERANCE
+from keras_ssl.finders.rate_trials import RangeTest
 from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.smoothing import smooth_curve
 from keras_ssl.finders.suggestions import SUGGESTIONS

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
-from keras_ssl.methods.estimated_alignment import ESTIMATED
+from keras_ssl.methods.alignment import ESTIMATED
 from keras_ssl.methods.softmatch import SoftMatch
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Array

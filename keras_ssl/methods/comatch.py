@@ -9,10 +9,10 @@ from keras_ssl.functional import pseudo_label
 from keras_ssl.functional import soft_cross_entropy
 from keras_ssl.methods.alignment import DistributionAlignment
 from keras_ssl.methods.alignment import check_prior
+from keras_ssl.methods.bank import MemoryQueue
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
-from keras_ssl.methods.projection import ProjectionHead
-from keras_ssl.methods.queue import MemoryQueue
+from keras_ssl.methods.similarity import ProjectionHead
 from keras_ssl.methods.similarity import similarity
 from keras_ssl.methods.similarity import smooth
 from keras_ssl.utils.registry import register

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.methods.histogram_entropy import HistogramEntropy
+from keras_ssl.methods.moving_average import HistogramEntropy
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 

@@ -11,7 +11,7 @@ from keras_ssl.methods.alignment import check_prior
 from keras_ssl.methods.bank import FeatureBank
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
-from keras_ssl.methods.projection import ProjectionHead
+from keras_ssl.methods.similarity import ProjectionHead
 from keras_ssl.methods.similarity import similarity
 from keras_ssl.methods.similarity import smooth
 from keras_ssl.methods.similarity import unfold

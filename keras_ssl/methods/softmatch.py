@@ -7,10 +7,10 @@ from keras import ops
 
 from keras_ssl.functional import cross_entropy
 from keras_ssl.functional import pseudo_label
+from keras_ssl.methods.alignment import ESTIMATED
 from keras_ssl.methods.alignment import DistributionAlignment
+from keras_ssl.methods.alignment import EstimatedAlignment
 from keras_ssl.methods.alignment import check_prior
-from keras_ssl.methods.estimated_alignment import ESTIMATED
-from keras_ssl.methods.estimated_alignment import EstimatedAlignment
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.moving_average import MovingAverage

@@ -7,7 +7,7 @@ from keras_ssl.functional import pseudo_label
 from keras_ssl.functional import sharpen
 from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
-from keras_ssl.methods.signal_annealing import SignalAnnealing
+from keras_ssl.methods.ramp_up import SignalAnnealing
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Tensor
 

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_ssl import augmentation
-from keras_ssl.augmentation.probe import compiles
+from keras_ssl.augmentation.compiled import compiles
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange

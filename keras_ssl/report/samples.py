@@ -1,5 +1,8 @@
 """A few images with what the model says they are."""
 
+import base64
+import struct
+import zlib
 from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
@@ -7,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_ssl.plots.images import displayable
-from keras_ssl.report.png import png_address
-from keras_ssl.report.predictions import read_predictions
+from keras_ssl.report.classification import read_predictions
 from keras_ssl.utils.typing import Array
 
 
@@ -77,3 +79,47 @@ def make_samples(
         )
         for index, image in zip(chosen, pixels, strict=True)
     ]
+
+
+def png_address(image: Array) -> str:
+    """Encodes one image losslessly as a `data:` address.
+
+    Args:
+        image: uint8 of shape (height, width), (height, width, 1) for grey, or
+            (height, width, 3) for red, green and blue.
+
+    Returns:
+        What goes into the `src` of an HTML image.
+
+    Example:
+    >>> png_address(np.zeros((8, 8, 3), "uint8"))[:22]
+    'data:image/png;base64,'
+
+    Reference:
+        [PNG specification](https://www.w3.org/TR/png-3/), section 11.
+    """
+    pixels = np.ascontiguousarray(image, "uint8")
+    height, width = pixels.shape[:2]
+    color = pixels.ndim == 3 and pixels.shape[2] == 3
+    rows = pixels.reshape(height, -1)
+    unfiltered = np.pad(rows, ((0, 0), (1, 0)))  # each row begins with a 0
+    header = struct.pack(">2I5B", width, height, 8, 2 if color else 0, 0, 0, 0)
+    content = b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            _chunk(b"IHDR", header),
+            _chunk(b"IDAT", zlib.compress(unfiltered.tobytes(), 9)),
+            _chunk(b"IEND", b""),
+        )
+    )
+    return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(name + content)
+    return (
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", checksum)
+    )

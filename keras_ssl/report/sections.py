@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from keras_ssl.report import boxes
 from keras_ssl.report import page
 from keras_ssl.report.classification import Classification
-from keras_ssl.report.pictures import Picture
+from keras_ssl.report.figures import Picture
 from keras_ssl.report.record import Record
 from keras_ssl.report.samples import Sample
 from keras_ssl.report.sentences import calibrated
@@ -78,7 +77,7 @@ def _settings(report: Record) -> list[str]:
     rows = [each._asdict() for each in report.settings]
     if not rows:
         return []
-    table = boxes.table(rows, label="Settings")
+    table = page.table(rows, label="Settings")
     return [f'<div class="settings">{table}</div>']
 
 
@@ -99,7 +98,7 @@ def _classes(result: Classification | None, pictures: Pictures) -> list[str]:
     return [
         page.paragraph(f"{weakest(result)} {confused(result)}"),
         page.paragraph(calibrated(result)),
-        boxes.table(rows, label="Scores of each class"),
+        page.table(rows, label="Scores of each class"),
         page.figures([pictures[name] for name in names if name in pictures]),
     ]
 
@@ -137,7 +136,7 @@ def _findings(report: Record, pictures: Pictures) -> list[str]:
         if finding.text:
             parts.append(page.paragraph(finding.text))
         if finding.rows:
-            parts.append(boxes.table(finding.rows, label=finding.title))
+            parts.append(page.table(finding.rows, label=finding.title))
         if f"finding_{number}" in pictures:
             parts.append(page.figures([pictures[f"finding_{number}"]]))
     return parts
@@ -149,10 +148,8 @@ def _data(report: Record) -> list[str]:
     tables = _tables(report.analysis) if report.analysis else []
     if not report.analysis_text:
         return shown + tables
-    text = boxes.preformatted(
-        report.analysis_text, label="Analysis of the data"
-    )
-    more = [boxes.folded("All numbers", "\n".join(tables))] if tables else []
+    text = page.preformatted(report.analysis_text, label="Analysis of the data")
+    more = [page.folded("All numbers", "\n".join(tables))] if tables else []
     return [*shown, text, *more]
 
 
@@ -163,10 +160,10 @@ def _tables(analysis: Mapping[str, Any]) -> list[str]:
         rows = _rows(value)
         if rows:
             title = name.replace("_", " ").capitalize()
-            groups += [page.heading(title), boxes.table(rows, label=title)]
+            groups += [page.heading(title), page.table(rows, label=title)]
         else:
             single.append({"name": name, "value": to_text(value)})
-    first = [boxes.table(single, label="Numbers")] if single else []
+    first = [page.table(single, label="Numbers")] if single else []
     return first + groups
 
 
@@ -189,6 +186,6 @@ def _machine(report: Record) -> list[str]:
     ]
     facts = [{"name": k, "value": v} for k, v in report.machine.items()]
     return [
-        *([boxes.table(times, label="Time")] if times else []),
-        *([boxes.table(facts, label="Machine")] if facts else []),
+        *([page.table(times, label="Time")] if times else []),
+        *([page.table(facts, label="Machine")] if facts else []),
     ]

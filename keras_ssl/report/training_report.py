@@ -3,7 +3,7 @@
 import pathlib
 from dataclasses import dataclass
 
-from keras_ssl.report import files
+from keras_ssl.report import storage
 from keras_ssl.report.record import Record
 from keras_ssl.report.summary import summarize
 
@@ -75,7 +75,7 @@ class TrainingReport(Record):
             ImportError: Matplotlib is not installed; numbers and model are
                 written all the same.
         """
-        files.save(self, pathlib.Path(folder))
+        storage.save(self, pathlib.Path(folder))
 
     @classmethod
     def load(cls, folder: str | pathlib.Path) -> "TrainingReport":
@@ -89,7 +89,7 @@ class TrainingReport(Record):
         Raises:
             FileNotFoundError: There is no report in the folder.
         """
-        return cls(**files.load(pathlib.Path(folder)))
+        return cls(**storage.load(pathlib.Path(folder)))
 
     def to_html(self, path: str | pathlib.Path | None = None) -> str:
         """Renders one page that needs no other file, and no network.
@@ -103,7 +103,7 @@ class TrainingReport(Record):
         Raises:
             ImportError: Matplotlib is not installed.
         """
-        page = files.to_page(self)
+        page = storage.to_page(self)
         if path is not None:
             pathlib.Path(path).write_text(page, encoding="utf-8")
         return page

@@ -1,15 +1,19 @@
 """`compare`: several ways to train, over several seeds, on the same splits."""
 
 import itertools
+import json
 import pathlib
+import time
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
+from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.checks import check_arguments
 from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
@@ -19,14 +23,15 @@ from keras_ssl.study.engine import check_engine
 from keras_ssl.study.engine import run_all
 from keras_ssl.study.equal_time import EqualTime
 from keras_ssl.study.folder import Folder
-from keras_ssl.study.identity import describe
-from keras_ssl.study.progress import Progress
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
 from keras_ssl.study.statistics import get_stats
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.fingerprint import fingerprint
+from keras_ssl.utils.jsonable import to_plain
 from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.registry import config_of
+from keras_ssl.utils.text import duration
 
 
 def compare(  # noqa: PLR0913  one place for every choice
@@ -149,3 +154,56 @@ def compare(  # noqa: PLR0913  one place for every choice
     order = {name: place for place, name in enumerate(rows)}
     runs.sort(key=lambda run: (order[run["row"]], run["seed"]))
     return Comparison(runs, controls, setup)
+
+
+class Progress:
+    """Prints a line a finished run.
+
+    Args:
+        total: How many runs there will be.
+        verbose: 0 prints nothing.
+
+    Example:
+
+    >>> show = Progress(2, verbose=1)
+    >>> show({"row": "UDA", "seed": 0, "accuracy": 0.8, "seconds": 61.0})
+    study: 1 of 2, UDA, seed 0: 80.00 % in 1 min 1 s; about 0.0 s left
+    """
+
+    def __init__(self, total: int, verbose: int) -> None:
+        self._total, self._count, self._verbose = total, 0, verbose
+        self._begin = time.perf_counter()
+
+    def __call__(self, run: Mapping[str, Any]) -> None:
+        """Prints the line of a run."""
+        self._count += 1
+        left = self._total - self._count
+        each = (time.perf_counter() - self._begin) / self._count
+        if self._verbose:
+            print(
+                f"study: {self._count} of {self._total}, {run['row']}, seed "
+                f"{run['seed']}: {100 * run['accuracy']:.2f} % in "
+                f"{duration(run['seconds'])}; about "
+                f"{duration(each * left)} left",
+                flush=True,
+            )
+
+
+def describe(row: Row | EqualTime) -> str:
+    """What a row is: all that a recipe does, or the name of a function.
+
+    Example:
+
+    >>> recipe = keras_ssl.recipes.fixmatch(steps=5)
+    >>> describe(recipe) == describe(keras_ssl.recipes.fixmatch(steps=6))
+    False
+    """
+    if isinstance(row, EqualTime):
+        return str(row)
+    if not isinstance(row, Recipe):
+        return str(getattr(row, "__qualname__", type(row).__name__))
+    fields = vars(row) | {
+        name: config_of(getattr(row, name)) for name in ("weak", "strong")
+    }
+    del fields["sources"]
+    return json.dumps(to_plain(fields), sort_keys=True)

@@ -6,7 +6,7 @@ from keras_ssl.augmentation import RandAugment
 from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.deck import COLOR
 from keras_ssl.augmentation.deck import GEOMETRY
-from keras_ssl.augmentation.strengths import VARIANTS
+from keras_ssl.augmentation.randaugment import VARIANTS
 
 pytestmark = pytest.mark.core
 NAMES = list(VARIANTS["symmetric"])

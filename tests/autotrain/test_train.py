@@ -9,7 +9,7 @@ from keras import ops
 import keras_ssl
 from keras_ssl import callbacks
 from keras_ssl import finders
-from keras_ssl.autotrain import guard
+from keras_ssl.autotrain import outcome
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.model import fit_data
@@ -195,7 +195,7 @@ def test_it_does_what_the_parts_do(schedule, model, network, parts):
 def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
     model, parts, network, monkeypatch
 ):
-    monkeypatch.setattr(guard, "lead", lambda ours, other: (0.1, 0.1))
+    monkeypatch.setattr(outcome, "lead", lambda ours, other: (0.1, 0.1))
     report = keras_ssl.train(model, **parts, **FIXED)
     assert "baseline" in report.accuracy
     assert "It is kept" in report.findings[-1].text
@@ -212,12 +212,12 @@ def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
 def test_in_doubt_the_baseline_is_kept_where_no_unlabeled_image_counted(
     gain, threshold, kept, model, parts, monkeypatch
 ):
-    monkeypatch.setattr(guard, "lead", lambda ours, other: (gain, 0.1))
+    monkeypatch.setattr(outcome, "lead", lambda ours, other: (gain, 0.1))
     method = keras_ssl.methods.FixMatch(threshold)
     report = keras_ssl.train(
         model, **parts, **{**FIXED, "method": method}, inspect=False
     )
-    assert (guard.KEPT in report.accuracy) == kept
+    assert (outcome.KEPT in report.accuracy) == kept
     assert ("counted for nothing" in report.findings[-1].text) == kept
 
 
@@ -329,7 +329,7 @@ def test_an_interrupted_run_goes_on(model, network, parts, tmp_path):
     report = keras_ssl.train(later, **options)
     assert [len(each["loss"]) for each in report.history.values()] == [1, 2]
     stages = ["baseline", "phase 1", "phase 2"]
-    assert list(report.accuracy) in (stages, [*stages, guard.KEPT])
+    assert list(report.accuracy) in (stages, [*stages, outcome.KEPT])
     assert not (folder / "backup").exists()
     # A finished run is loaded, with the weights that it has trained.
     again = compiled(network)

@@ -38,10 +38,10 @@ import tensorflow as tf
 import keras_ssl
 from keras_ssl.augmentation import RandAugment
 from keras_ssl.augmentation import affine
-from keras_ssl.augmentation import deal
 from keras_ssl.augmentation.deck import COLOR
 from keras_ssl.augmentation.deck import Deck
-from keras_ssl.augmentation.strengths import VARIANTS
+from keras_ssl.augmentation.deck import play
+from keras_ssl.augmentation.randaugment import VARIANTS
 from tests.benchmarks.step import BATCH
 from tests.benchmarks.step import Fit
 from tests.benchmarks.step import Parts
@@ -220,7 +220,7 @@ def color_part(operation=None):
                 images = deck.color(images, hand, 0.0, 255.0)
             else:
                 plays = dict.fromkeys(rows, operation)
-                images = deal.play(images, hand["image"], plays)
+                images = play(images, hand["image"], plays)
         return images
 
     return run

@@ -24,7 +24,7 @@ import numpy as np
 
 import keras_ssl
 from keras_ssl import study
-from keras_ssl.study.identity import describe
+from keras_ssl.study.compare import describe
 from tests.benchmarks.options import of_compare
 from tests.benchmarks.options import show
 from tests.benchmarks.options import study_parser

@@ -11,9 +11,9 @@ from keras_ssl.finders import AugmentationResult
 from keras_ssl.finders import augmentation
 from keras_ssl.finders import find_augmentation
 from keras_ssl.finders.augmentation_result import Trial
+from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import bootstrap_error
 from keras_ssl.finders.augmentation_search import greedy_search
-from keras_ssl.finders.augmentation_trials import Trials
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 QUICK = {

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from keras_ssl.augmentation.transforms import TRANSFORMS
+from keras_ssl.finders.augmentation_distance import COLORS
 from keras_ssl.finders.augmentation_distance import MAGNITUDES
 from keras_ssl.finders.augmentation_distance import apply_transform
 from keras_ssl.finders.augmentation_distance import measure_distances
-from keras_ssl.finders.augmentation_levels import COLORS
-from keras_ssl.finders.augmentation_levels import pool_levels
+from keras_ssl.finders.augmentation_distance import pool_levels
 
 RANDOM = np.random.default_rng(0)
 # `equalize` does nothing to images of less than 255 pixels.

@@ -1,7 +1,11 @@
 import pytest
 
-from keras_ssl.finders.batch_caps import Cap
+from keras_ssl.finders.batch_search import Cap
 from keras_ssl.finders.batch_search import Search
+from keras_ssl.finders.batch_search import cap_batch_size
+from keras_ssl.finders.batch_search import is_out_of_memory
+from keras_ssl.finders.batch_search import smallest_fast
+from keras_ssl.finders.batch_search import still_rises
 
 MIB = 2**20
 
@@ -151,3 +155,85 @@ def test_other_errors_are_raised():
     probe = Numbers(saturates, fails={("memory", 16): ValueError("shapes")})
     with pytest.raises(ValueError, match="shapes"):
         search(probe).run()
+
+
+RATES = {8: 500.0, 16: 800.0, 32: 940.0, 64: 1000.0, 128: 960.0}
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "size"), [(0.0, 64), (0.05, 64), (0.06, 32), (0.3, 16)]
+)
+def test_the_smallest_within_the_tolerance(tolerance, size):
+    assert smallest_fast(RATES, tolerance) == size
+
+
+def test_the_smallest_of_equals():
+    assert smallest_fast({64: 10.0, 8: 10.0}, 0.0) == 8
+
+
+@pytest.mark.parametrize(
+    ("rates", "rises"),
+    [
+        ([100], True),
+        ([100, 50], True),
+        ([100, 104, 104], False),
+        ([100, 104, 108], True),
+        ([100, 104, 110, 111], True),
+        ([100, 200, 190, 205], False),
+    ],
+)
+def test_growth_ends_after_two_sizes_without_gain(rates, rises):
+    assert still_rises(rates, 0.05) is rises
+
+
+@pytest.mark.parametrize(
+    ("labeled", "unlabeled", "arguments", "size", "reason"),
+    [
+        (5000, None, {}, 256, "16 steps an epoch over the labeled"),
+        (5000, None, {"min_steps": 10}, 256, "10 steps"),
+        (5000, None, {"min_steps": 1}, 1024, "max_batch_size=1024"),
+        (5000, 20000, {}, 256, "16 steps an epoch over the unlabeled"),
+        (5000, 20000, {"unlabeled_ratio": 1}, 1024, "max_batch_size=1024"),
+        (5000, 20000, {"max_batch_size": 100}, 64, "max_batch_size=100"),
+        (40, 60000, {}, 32, "40 labeled images"),
+        (64, 60000, {}, 64, "64 labeled images"),
+        (10, 12, {}, 1, "16 steps an epoch over the unlabeled"),
+    ],
+)
+def test_the_least_cap_rounded_down(
+    labeled, unlabeled, arguments, size, reason
+):
+    cap = cap_batch_size(labeled, unlabeled, **arguments)
+    assert cap.size == size
+    assert reason in cap.reason
+
+
+def error(name, base):
+    return type(name, (base,), {})
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        MemoryError("Unable to allocate 3 TiB"),
+        error("ResourceExhaustedError", Exception)("OOM when allocating"),
+        error("InternalError", Exception)("RESOURCE_EXHAUSTED: no space"),
+        error("JaxRuntimeError", RuntimeError)("RESOURCE_EXHAUSTED: Out of"),
+        RuntimeError("CUDA out of memory."),
+    ],
+)
+def test_a_lack_of_memory(raised):
+    assert is_out_of_memory(raised)
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        ValueError("out of memory"),
+        RuntimeError("shapes differ"),
+        error("InternalError", Exception)("cuDNN failed"),
+        KeyboardInterrupt(),
+    ],
+)
+def test_other_errors(raised):
+    assert not is_out_of_memory(raised)

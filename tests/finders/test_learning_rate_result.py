@@ -5,7 +5,7 @@ import pytest
 
 from keras_ssl.finders.learning_rate_result import decide
 from keras_ssl.finders.learning_rate_result import summarize
-from keras_ssl.finders.range_test import RangeTest
+from keras_ssl.finders.rate_trials import RangeTest
 from keras_ssl.finders.suggestions import SUGGESTIONS
 from keras_ssl.finders.suggestions import suggest
 

@@ -6,11 +6,12 @@ from keras import ops
 from keras_ssl.finders.optimizer_rate import ScaledSchedule
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import has_number
+from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.finders.optimizer_rate import settable_rate
 from keras_ssl.utils.snapshot import build_optimizer
-from tests.finders.test_range_test import BATCHES
-from tests.finders.test_range_test import line
+from tests.finders.test_rate_trials import BATCHES
+from tests.finders.test_rate_trials import line
 
 pytestmark = pytest.mark.core
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
@@ -134,3 +135,32 @@ def test_several_optimizers_are_refused():
         pytest.skip("Keras has none yet")
     with pytest.raises(ValueError, match="several optimizers.*Expected one"):
         has_number(keras.optimizers.MultiOptimizer(lambda _: SGD(0.1)))
+
+
+OPTIMIZERS = keras.optimizers
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "factor", "rule"),
+    [
+        (OPTIMIZERS.SGD(momentum=0.9), 4.0, "linear rule of SGD"),
+        (OPTIMIZERS.Adam(), 2.0, "square root rule of Adam"),
+        (OPTIMIZERS.Lamb(), 2.0, "square root rule of Lamb"),
+        (
+            OPTIMIZERS.LossScaleOptimizer(OPTIMIZERS.SGD()),
+            4.0,
+            "linear rule of SGD",
+        ),
+    ],
+)
+def test_the_rule_of_an_optimizer(optimizer, factor, rule):
+    scaling = scale_rate(optimizer, 128, 32)
+    assert scaling.factor == factor
+    assert f"becomes {factor:g} times as large ({rule})" in str(scaling)
+    np.testing.assert_allclose(scale_rate(optimizer, 8, 32).factor, 1 / factor)
+
+
+def test_the_same_batch_size():
+    scaling = scale_rate(OPTIMIZERS.Adam(), 32, 32)
+    assert scaling.factor == 1
+    assert str(scaling) == "A learning rate for 32 stays."

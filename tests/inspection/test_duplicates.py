@@ -71,9 +71,6 @@ def test_pairs_name_rows_of_the_data_also_in_a_sample(pictures):
     assert found["unlabeled", "unlabeled"].exact == ((4, 8),)
 
 
-pytestmark = pytest.mark.core
-
-
 @pytest.fixture
 def thumbnails():
     """Thirty images of 28 x 28 with an object in their middle."""
@@ -114,9 +111,6 @@ def test_comparison_is_the_correlation_inside_the_margin(thumbnails):
     found = Comparison(thumbnails)(np.array([0, 0]), np.array([1, 0]))
     expected = [np.corrcoef(first, second)[0, 1], 1]
     np.testing.assert_allclose(found, expected, atol=1e-5)
-
-
-pytestmark = pytest.mark.core
 
 
 def found(values):

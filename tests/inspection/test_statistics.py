@@ -41,9 +41,6 @@ def test_moments_do_not_lose_a_small_variance_far_from_zero():
     assert moments.variance == pytest.approx(8 / 3)
 
 
-pytestmark = pytest.mark.core
-
-
 def look(*batches):
     statistics = LabelStatistics()
     for batch in batches:

@@ -88,7 +88,6 @@ def test_what_mixes_by_its_guesses_cannot_go_through_in_one_pass():
         Needs(Everything(), forward="joint")
 
 
-pytestmark = pytest.mark.core
 IMAGES = {"labeled": "x", "unlabeled": "u"}
 
 

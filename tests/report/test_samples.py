@@ -1,6 +1,12 @@
+import base64
+import io
+
 import numpy as np
+import pytest
+from PIL import Image
 
 from keras_ssl.report.samples import make_samples
+from keras_ssl.report.samples import png_address
 
 P = [[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.6, 0.4], [0.1, 0.9]]
 Y = [0, 0, 1, 0, 1]  # the second and third are mistaken
@@ -32,3 +38,13 @@ def test_shows_each_image_as_it_is():
     assert first.image.startswith("data:image/png;base64,")
     assert first.image != second.image
     assert len(samples(12)) == 5
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 1), (5, 7, 3)])
+def test_other_programs_read_the_same_pixels(shape):
+    image = np.random.default_rng(0).integers(0, 256, shape).astype("uint8")
+    kind, _, content = png_address(image).partition(",")
+    assert kind == "data:image/png;base64"
+    read = Image.open(io.BytesIO(base64.b64decode(content)))
+    expected = image.squeeze(-1) if shape == (5, 7, 1) else image
+    np.testing.assert_array_equal(np.asarray(read), expected)

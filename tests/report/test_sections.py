@@ -1,6 +1,6 @@
 import pytest
 
-from keras_ssl.report.pictures import draw_pictures
+from keras_ssl.report.figures import draw_pictures
 from keras_ssl.report.sections import make_sections
 from keras_ssl.report.training_report import TrainingReport
 from tests.report.reports import full_report

@@ -6,10 +6,10 @@ from typing import Any
 
 from keras_ssl.plots.calibration import Bin
 from keras_ssl.report.classification import Classification
+from keras_ssl.report.figures import Picture
+from keras_ssl.report.figures import draw_pictures
+from keras_ssl.report.figures import is_picture
 from keras_ssl.report.page import render
-from keras_ssl.report.pictures import Picture
-from keras_ssl.report.pictures import draw_pictures
-from keras_ssl.report.pictures import is_picture
 from keras_ssl.report.record import Finding
 from keras_ssl.report.record import Record
 from keras_ssl.report.sections import make_sections

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from keras_ssl.finders.memory import MemoryLine
-from keras_ssl.finders.memory import fit_memory
-from keras_ssl.finders.memory import gib
+from keras_ssl.finders.memory_line import MemoryLine
+from keras_ssl.finders.memory_line import fit_memory
+from keras_ssl.finders.memory_line import gib
 
 
 def test_a_straight_line_is_found_and_extended():

@@ -6,7 +6,7 @@ from keras_ssl import losses
 from keras_ssl.methods import AdaMatch
 from keras_ssl.methods import AlignedSoftMatch
 from keras_ssl.methods import SoftMatch
-from keras_ssl.methods.estimated_alignment import EstimatedAlignment
+from keras_ssl.methods.alignment import EstimatedAlignment
 
 pytestmark = pytest.mark.core
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from keras_ssl.augmentation import Augmentation
-from keras_ssl.augmentation.deal import deal
-from keras_ssl.augmentation.deal import play
+from keras_ssl.augmentation.deck import deal
+from keras_ssl.augmentation.deck import play
 
 pytestmark = pytest.mark.core
 

@@ -5,9 +5,9 @@ import pytest
 from matplotlib import pyplot
 
 from keras_ssl.report.classification import Classification
-from keras_ssl.report.pictures import NAMES
-from keras_ssl.report.pictures import draw_pictures
-from keras_ssl.report.pictures import is_picture
+from keras_ssl.report.figures import NAMES
+from keras_ssl.report.figures import draw_pictures
+from keras_ssl.report.figures import is_picture
 from tests.report.reports import full_report
 from tests.report.reports import predictions
 
