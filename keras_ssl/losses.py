@@ -27,7 +27,7 @@ from keras import ops
 from keras_ssl.methods import METHODS
 from keras_ssl.methods import Method
 from keras_ssl.methods.method import SIZES
-from keras_ssl.model.inputs import FEATURES
+from keras_ssl.model.views import FEATURES
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_ssl.data.elements import to_integers
+from keras_ssl.data.arrays import to_integers
 from keras_ssl.inspection.reading import Pass
 from keras_ssl.utils.typing import Array
 

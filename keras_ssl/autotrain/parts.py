@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_ssl import data
-from keras_ssl.data.elements import to_integers
+from keras_ssl.data.arrays import to_integers
 
 SHARE = 5  # one labeled image in five serves for validation, if none are given
 GIVEN = "given"

@@ -181,7 +181,7 @@ def train_baseline(
 @contextlib.contextmanager
 def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
     """Strongly augments half of the labeled images, if unlabeled ones are."""
-    uses_strong = any("strong" in name for name in model.needs.images)
+    uses_strong = any("strong" in name for name in model.plan.images)
     if model.strength or not uses_strong:
         yield
         return

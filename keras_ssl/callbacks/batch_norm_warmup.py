@@ -9,8 +9,8 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.callbacks.phase_switch import has_schedule
+from keras_ssl.data.element import unpack
 from keras_ssl.model.batch_norm import StatisticsEstimator
-from keras_ssl.model.fit_data import as_element
 from keras_ssl.utils.typing import Array
 
 
@@ -153,18 +153,12 @@ class BatchNormWarmup(keras.callbacks.Callback):
                 "estimate the statistics from. Pass `images=` to "
                 "`BatchNormWarmup`."
             )
-        batches = source
-        if isinstance(source, keras.utils.PyDataset):
-            batches = (source[index] for index in range(len(source)))
-        paused = self.model.pause_unlabeled(False)
-        try:
-            for batch in batches:
-                inputs, y, weight = as_element(batch)
+        with source.reading(unlabeled=True):
+            for batch in source:
+                inputs, y, weight = unpack(batch)
                 if not isinstance(inputs, dict):
                     inputs = {"labeled": inputs}
                 yield inputs, y, weight
-        finally:
-            self.model.pause_unlabeled(paused)
 
     def _warm_up(self) -> list[float]:
         """Trains with a rising learning rate; returns the losses."""
@@ -214,7 +208,7 @@ class BatchNormWarmup(keras.callbacks.Callback):
 
     def _losses(self) -> tuple[float, float]:
         """The loss of the check images, in training and in inference mode."""
-        x, y, weight = self.model.check_batch
+        x, y, weight = self.model.training_data.check_batch
 
         def loss(training: bool) -> float:
             outputs = self.model.network(x, training=training)

@@ -137,11 +137,8 @@ class LearningRateFinder(Finder):
                 "`fit`."
             )
         # Looks at what the first epoch reads, and at no more.
-        paused = model.pause_unlabeled(model.phase == SUPERVISED)
-        try:
+        with data.reading(unlabeled=model.phase != SUPERVISED):
             return find_learning_rate(model, data, **self.search)
-        finally:
-            model.pause_unlabeled(paused)
 
     def _set(self, rate: float) -> float:
         steps = self.params.get("steps")

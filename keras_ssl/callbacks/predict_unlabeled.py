@@ -1,6 +1,5 @@
 """What a model predicts for each of the unlabeled training images."""
 
-import itertools
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.data import check_outputs
-from keras_ssl.model.fit_data import as_element
+from keras_ssl.data.element import unpack
 from keras_ssl.utils.typing import Array
 
 PASSES = 3  # of the images, until it is clear that some never come
@@ -43,8 +42,7 @@ def predict_unlabeled(
     """
     probabilities = np.zeros((size, num_classes))
     seen = np.zeros(size, bool)
-    paused = model.pause_unlabeled(False)
-    try:
+    with model.training_data.reading(unlabeled=True):
         for images, index in _images(model.training_data, size):
             if not seen[index].all():
                 outputs = model.predict_on_batch(images)
@@ -52,8 +50,6 @@ def predict_unlabeled(
                 seen[index] = True
             if seen.all():
                 break
-    finally:
-        model.pause_unlabeled(paused)
     if not seen.all():
         warnings.warn(
             f"Received: {seen.sum()} of {size} unlabeled images in a pass over "
@@ -65,11 +61,11 @@ def predict_unlabeled(
     return probabilities, seen
 
 
-def _images(dataset: Any, size: int) -> Iterator[tuple[Array, Array]]:
+def _images(data: Any, size: int) -> Iterator[tuple[Array, Array]]:
     """Batches of unlabeled images and their index."""
     count = 0
-    for batch in _batches(dataset):
-        inputs, _, _ = as_element(batch)
+    for batch in data.endless():
+        inputs, _, _ = unpack(batch)
         if "index" not in inputs:
             raise ValueError(
                 f"Received: training data of {sorted(inputs)}. Expected "
@@ -89,16 +85,6 @@ def _images(dataset: Any, size: int) -> Iterator[tuple[Array, Array]]:
         count += len(index)
         if count >= PASSES * size:
             return
-
-
-def _batches(dataset: Any) -> Iterator[Any]:
-    """One pass; of what `pair` made, which says its `sizes`, without end."""
-    endless = hasattr(dataset, "sizes")
-    if isinstance(dataset, keras.utils.PyDataset):
-        steps = itertools.count() if endless else range(len(dataset))
-        return (dataset[step] for step in steps)
-    passes = itertools.repeat(dataset) if endless else [dataset]
-    return itertools.chain.from_iterable(passes)
 
 
 def _softmax(outputs: Array, loss: Any) -> Array:

@@ -7,7 +7,7 @@ from typing import Literal
 import keras
 import numpy as np
 
-from keras_ssl.data.elements import to_numpy
+from keras_ssl.data.arrays import to_numpy
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import ValueRange
 

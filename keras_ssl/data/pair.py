@@ -1,20 +1,34 @@
 """`pair`: any labeled and any unlabeled data become one dataset for `fit`."""
 
+from collections.abc import Callable
 from collections.abc import Collection
 from typing import Any
 
-import keras
 import numpy as np
 
-from keras_ssl.data import pydataset
-from keras_ssl.data.elements import ClassWeight
-from keras_ssl.data.sides import INDEX
-from keras_ssl.data.sides import Line
-from keras_ssl.data.sides import Options
-from keras_ssl.data.sides import Side
-from keras_ssl.data.sides import check_index
-from keras_ssl.data.sides import read_side
-from keras_ssl.data.streams import summary
+from keras_ssl.data.arrays import ClassWeight
+from keras_ssl.data.arrays import to_integers
+from keras_ssl.data.checks import check_alike
+from keras_ssl.data.element import INDEX
+from keras_ssl.data.epochs import INCLUDED
+from keras_ssl.data.epochs import NOT_INCLUDED
+from keras_ssl.data.epochs import NOT_INDEXED
+from keras_ssl.data.epochs import Stream
+from keras_ssl.data.epochs import count_steps
+from keras_ssl.data.epochs import summary
+from keras_ssl.data.generators import read_batches
+from keras_ssl.data.halves import Half
+from keras_ssl.data.halves import Line
+from keras_ssl.data.halves import Options
+from keras_ssl.data.halves import check_index
+from keras_ssl.data.halves import read_half
+from keras_ssl.data.reader import ArraySource
+from keras_ssl.data.reader import IteratorSource
+from keras_ssl.data.reader import PairedDataset
+from keras_ssl.data.reader import ShuffledIndices
+from keras_ssl.data.reader import first
+from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Batch
 
 
 def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
@@ -30,7 +44,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
     class_weight: ClassWeight | None = None,
     index: bool | Collection[str] = False,
     verbose: int = 1,
-) -> Any:
+) -> PairedDataset:
     """Pairs labeled with unlabeled data, each of any size and container.
 
     An epoch is one pass over the unlabeled images; meanwhile the labeled ones
@@ -67,12 +81,12 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         verbose: 0 is silent; 1 prints one line that says what an epoch is.
 
     Returns:
-        A dataset of elements `({"labeled": x, "unlabeled": u}, y)`, with
-        "hidden" beside them for hidden labels and a third part for weights: a
-        `tf.data.Dataset` on TensorFlow or if one half is one, else a
-        `keras.utils.PyDataset`. It knows its number of steps; and, as `sizes`,
-        how many images the halves that have an index hold: `{"unlabeled": 320,
-        "labeled": 20}`. Also `num_labeled`, `None` where nobody knows.
+        A `keras.utils.PyDataset` of elements `({"labeled": x, "unlabeled": u},
+        y)`, with "hidden" beside them for hidden labels and a third part for
+        weights. Its length is the number of steps. Its `sizes` say how many
+        images the halves that have an index hold, `{"unlabeled": 320,
+        "labeled": 20}`, and its `num_labeled` how many labeled images there
+        are, `None` where nobody knows.
 
     Raises:
         TypeError: The data have a form that cannot be read.
@@ -99,30 +113,111 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         line=Line(verbose),
         index=_names(index),
     )
-    left = read_side(labeled, "labeled", class_weight)
-    right = read_side(unlabeled, "unlabeled", None)
-    asked = [side for side in (left, right) if options.has_index(side.role)]
-    for side in asked:
-        check_index(side)
-    build = _builder(left, right)
-    dataset, left_stream, right_stream = build(left, right, options)
-    sizes = {"labeled": left_stream.size, "unlabeled": right_stream.size}
-    dataset.sizes = {side.role: sizes[side.role] for side in asked}
-    dataset.num_labeled = left_stream.size
-    element = dataset.first_element
-    options.line.write(
-        summary(len(dataset), left_stream, right_stream, element)
+    left = read_half(labeled, "labeled", class_weight)
+    right = read_half(unlabeled, "unlabeled", None)
+    for half in (left, right):
+        if options.has_index(half.role):
+            check_index(half)
+    labeled_stream = _stream(left, options.batch_size, options)
+    unlabeled_stream = _pool(left, right, options)
+    paired = PairedDataset(
+        labeled_stream,
+        unlabeled_stream,
+        count_steps(unlabeled_stream, options.steps),
+        options.index,
     )
-    return dataset
+    (element,) = paired.peek()
+    options.line.write(
+        summary(len(paired), labeled_stream, unlabeled_stream, element)
+    )
+    return paired
 
 
-def _builder(labeled: Side, unlabeled: Side) -> Any:
-    tensorflow = keras.backend.backend() == "tensorflow"
-    if not tensorflow and "tf.data" not in (labeled.kind, unlabeled.kind):
-        return pydataset.build
-    from keras_ssl.data import tfdata  # imports TensorFlow
+def _pool(labeled: Half, unlabeled: Half, options: Options) -> Stream:
+    """The unlabeled stream, with the labeled images where asked."""
+    size = options.unlabeled_batch_size
+    if not options.include_labeled:
+        return _stream(unlabeled, size, options)
+    kinds = {labeled.kind, unlabeled.kind}
+    if kinds == {"arrays"}:
+        return _pool_arrays(labeled.data, unlabeled.data, options)
+    if options.has_index("unlabeled"):
+        return _stream(unlabeled, size, options, NOT_INDEXED)
+    if kinds <= {"arrays", "tf.data"}:
+        from keras_ssl.data import from_tensorflow  # imports TensorFlow
 
-    return tfdata.build
+        return from_tensorflow.pool(labeled, unlabeled, options)
+    return _stream(unlabeled, size, options, NOT_INCLUDED)
+
+
+def _stream(
+    half: Half, batch_size: int, options: Options, note: str = ""
+) -> Stream:
+    if half.kind == "arrays":
+        arrays = half.data
+        return _gather(
+            lambda index: tuple(each[index] for each in arrays),
+            ShuffledIndices(
+                len(arrays[0]),
+                batch_size,
+                shuffle=options.shuffle,
+                seed=options.seed_of(half.role),
+            ),
+            index=options.has_index(half.role),
+            note=note,
+        )
+    if half.kind == "tf.data":
+        from keras_ssl.data import from_tensorflow  # imports TensorFlow
+
+        return from_tensorflow.stream(half, batch_size, options, note)
+    source = IteratorSource(read_batches(half, options))
+    length = half.data.num_batches if half.kind == "PyDataset" else None
+    batch = first(Stream(source))
+    shapes = tuple((None, *part.shape[1:]) for part in batch)
+    return Stream(source, length, shapes=shapes, note=note)
+
+
+def _gather(
+    rows: Callable[[Array], Batch],
+    indices: ShuffledIndices,
+    *,
+    index: bool,
+    note: str,
+) -> Stream:
+    source = ArraySource(rows, indices, index=index)
+    return Stream(
+        source,
+        indices.size / indices.batch_size,
+        indices.size,
+        tuple(part.shape for part in source(0)),
+        note,
+    )
+
+
+def _pool_arrays(labeled: Batch, unlabeled: Batch, options: Options) -> Stream:
+    """Draws from both arrays, the unlabeled first, without a copy of either."""
+    check_alike(labeled[0], unlabeled[0])
+    extra = (labeled[0], to_integers(labeled[1]))[: len(unlabeled)]
+    size = len(unlabeled[0])
+
+    def rows(index: Array) -> Batch:
+        own = index < size
+        parts = [
+            np.empty((len(index), *a.shape[1:]), a.dtype) for a in unlabeled
+        ]
+        for part, one, other in zip(parts, unlabeled, extra, strict=True):
+            part[own] = one[index[own]]
+            part[~own] = other[index[~own] - size]
+        return tuple(parts)
+
+    indices = ShuffledIndices(
+        size + len(extra[0]),
+        options.unlabeled_batch_size,
+        shuffle=options.shuffle,
+        seed=options.seed_of("unlabeled"),
+    )
+    index = options.has_index("unlabeled")
+    return _gather(rows, indices, index=index, note=INCLUDED)
 
 
 def _names(index: bool | Collection[str]) -> tuple[str, ...]:

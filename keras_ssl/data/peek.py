@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_ssl.data.elements import describe
+from keras_ssl.data.arrays import describe
 from keras_ssl.utils.snapshot import preserved_random_state
 from keras_ssl.utils.typing import Array
 
@@ -42,12 +42,11 @@ def peek(dataset: Any, count: int | None = None) -> Any:
     >>> len(peek(dataset, 3))
     3
     """
-    ahead = getattr(dataset, "ahead", None)
-    if ahead is None:
+    if hasattr(dataset, "peek"):
+        elements = dataset.peek(count or 1)
+    else:
         with preserved_random_state():
             elements = _read(dataset, count or 1)
-    else:
-        elements = ahead(count or 1)
     if not elements:
         raise ValueError(
             "There is nothing to read. Received: an empty dataset. Expected "

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_ssl.data.elements import to_integers
+from keras_ssl.data.arrays import to_integers
 from keras_ssl.utils.typing import Array
 
 

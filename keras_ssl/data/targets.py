@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.data.elements import describe
-from keras_ssl.data.elements import to_numpy
+from keras_ssl.data.arrays import describe
+from keras_ssl.data.arrays import to_numpy
 from keras_ssl.utils.typing import Array
 
 SPARSE = {"sparsecategoricalcrossentropy": "SparseCategoricalCrossentropy"}

@@ -14,8 +14,8 @@ from keras import ops
 
 from keras_ssl import data
 from keras_ssl.augmentation.transforms import TRANSFORMS
-from keras_ssl.data.elements import to_integers
-from keras_ssl.data.sides import Line
+from keras_ssl.data.arrays import to_integers
+from keras_ssl.data.halves import Line
 from keras_ssl.finders.augmentation_distance import LEVELS
 from keras_ssl.finders.augmentation_distance import Distances
 from keras_ssl.finders.augmentation_distance import measure_distances

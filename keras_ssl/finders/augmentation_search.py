@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.augmentation.policy import Policy
-from keras_ssl.data.sides import Line
+from keras_ssl.data.halves import Line
 from keras_ssl.data.targets import check_outputs
 from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.model.phases import SUPERVISED

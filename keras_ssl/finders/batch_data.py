@@ -56,7 +56,7 @@ class BatchData:
         Returns:
             A training element, as arrays.
         """
-        if self._unlabeled is not None and not hasattr(model, "needs"):
+        if self._unlabeled is not None and not hasattr(model, "plan"):
             raise TypeError(
                 f"Received: unlabeled images, and a {type(model).__name__}. "
                 "Expected a SemiSupervisedModel to train on them. Wrap the "
@@ -101,7 +101,7 @@ class BatchData:
 
 def _index(model: keras.Model) -> list[str]:
     """Which indices the elements of a model carry."""
-    return [name for name in model.needs.data if name.endswith("index")]
+    return [name for name in model.plan.data if name.endswith("index")]
 
 
 def _arrays(data: Any, role: str) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import keras
 
-from keras_ssl.data.sides import Line
+from keras_ssl.data.halves import Line
 from keras_ssl.inspection.contradictions import check_forms
 from keras_ssl.inspection.contradictions import check_range
 from keras_ssl.inspection.contradictions import check_shape

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from keras_ssl.data.arrays import standardize
 from keras_ssl.data.checks import check_images
-from keras_ssl.data.elements import standardize
-from keras_ssl.data.sides import Side
-from keras_ssl.data.sides import read_side
+from keras_ssl.data.halves import Half
+from keras_ssl.data.halves import read_half
 from keras_ssl.inspection.splits import form
 from keras_ssl.inspection.splits import speaking_of
 from keras_ssl.utils.typing import Array
@@ -70,8 +70,8 @@ class Pass:
         self._function: Any = function if is_function else None
         if not is_function:
             with speaking_of(role, instead_of=form(role)):
-                self._side = read_side(data, form(role), None)
-            _check_repeatable(self._side, role)
+                self._half = read_half(data, form(role), None)
+            _check_repeatable(self._half, role)
 
     def __iter__(self) -> Iterator[Batch]:
         left = self.max_images
@@ -87,8 +87,8 @@ class Pass:
             yield cut
 
     def _read(self) -> Iterator[Batch]:
-        if self._function is None and self._side.kind == "arrays":
-            arrays = self._side.data
+        if self._function is None and self._half.kind == "arrays":
+            arrays = self._half.data
             count = len(arrays[0])
             self.complete = count <= self.max_images
             kept = min(count, self.max_images)
@@ -99,16 +99,16 @@ class Pass:
     def _elements(self) -> Iterable[Any]:
         if self._function is not None:
             return self._function()
-        data = self._side.data
-        if self._side.kind == "tf.data":
+        data = self._half.data
+        if self._half.kind == "tf.data":
             return data.as_numpy_iterator()
         size = data.num_batches
         order = itertools.count() if size is None else range(size)
         return (data[index] for index in order)
 
 
-def _check_repeatable(side: Side, role: str) -> None:
-    if side.kind == "generator":
+def _check_repeatable(half: Half, role: str) -> None:
+    if half.kind == "generator":
         raise TypeError(
             f"The {role} data can be read only once. Received: a generator, "
             "which would be used up by looking at it. Expected data that can "

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.data.sides import empty
+from keras_ssl.data.halves import empty
 from keras_ssl.inspection.facts import SplitFacts
 from keras_ssl.inspection.fingerprints import Fingerprints
 from keras_ssl.inspection.reading import Batch

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_ssl.model.inputs import FEATURES
+from keras_ssl.model.views import FEATURES
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Tensor
 

@@ -1,52 +1,166 @@
-"""How many labeled images are strongly augmented, where that is left open."""
+"""What `fit` was given, as one stream of training elements."""
 
+import contextlib
 import itertools
 from collections.abc import Collection
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 
 from keras_ssl import data
-from keras_ssl.augmentation.checks import check_share
+from keras_ssl.data.element import is_paired
+from keras_ssl.data.element import labeled_images
+from keras_ssl.data.element import pack
+from keras_ssl.data.element import unpack
+from keras_ssl.data.reader import PairedDataset
 
 Arguments = dict[str, Any]
 AHEAD = 16  # batches of a generator that are kept, to look at more than once
+PARTS = ("x", "y", "sample_weight")
 
 
-def as_element(batch: Any) -> tuple[Any, Any, Any]:
-    """The parts of a batch: inputs, labels, sample weights.
+class TrainingData:
+    """The batches of `fit`, which can be looked at before their turn.
 
     Args:
-        batch: An element as above, a zipped batch
-            `((x, y[, sample_weight]), u)` where `u` may be `(u, hidden)`, or a
-            plain `(x, y[, sample_weight])`.
+        batches: A dataset of elements, for Keras to read.
 
-    Returns:
-        `(inputs, y, sample_weight)`, where the inputs are a dictionary as in an
-        element, or the images of a plain batch.
-
-    Example:
-
-    >>> inputs, y, _ = as_element((("x", "y"), "u"))
-    >>> inputs, y
-    ({'labeled': 'x', 'unlabeled': 'u'}, 'y')
+    Attributes:
+        batches: What Keras reads.
+        sizes: How many images the halves that have an index hold.
+        num_labeled: How many labeled images there are; None if nobody knows.
+        check_batch: Up to 256 validation images with labels and weights, else
+            the first labeled ones: `(x, y, sample_weight)`.
+        paused: While true, no unlabeled image is read, and a batch of them is
+            given again: for arrays and what `pair` reads, on every backend.
+            Batches that a user zipped come as they are.
     """
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
-    if isinstance(x, tuple | list) and y is None:
-        x, y = x
-    if not isinstance(x, tuple | list):
-        return x, y, sample_weight
-    images, labels, weight = keras.utils.unpack_x_y_sample_weight(tuple(x))
-    unlabeled, hidden, _ = keras.utils.unpack_x_y_sample_weight(y)
-    inputs = {"labeled": images, "unlabeled": unlabeled}
-    if hidden is not None:
-        inputs["hidden"] = hidden
-    return inputs, labels, weight
+
+    num_labeled: int | None = None
+
+    def __init__(self, batches: Any) -> None:
+        self.batches = batches
+        self.sizes: dict[str, int] = {}
+        self.check_batch: Any = None
+        self.paused = False
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    @contextlib.contextmanager
+    def reading(self, *, unlabeled: bool) -> Iterator[None]:
+        """Reads unlabeled images, or pauses them, for as long as it is open."""
+        before, self.paused = self.paused, not unlabeled
+        try:
+            yield
+        finally:
+            self.paused = before
+
+    def __iter__(self) -> Iterator[Any]:
+        """The elements of one epoch."""
+        if isinstance(self.batches, keras.utils.PyDataset):
+            return map(self.batches.__getitem__, range(len(self.batches)))
+        return iter(self.batches)
+
+    def endless(self) -> Iterator[Any]:
+        """Elements for as long as there are any new ones."""
+        return iter(self)
+
+    def peek(self, count: int = 1) -> list[Any]:
+        """The next elements as arrays, which stay in place.
+
+        Args:
+            count: How many; there may be fewer.
+        """
+        return data.peek(self.batches, count)
 
 
-def training_input(
+class PairedData(TrainingData):
+    """Labeled and unlabeled data that `keras_ssl.data.pair` joined.
+
+    Args:
+        paired: What it returned.
+    """
+
+    def __init__(self, paired: PairedDataset) -> None:
+        self.paired = paired
+        super().__init__(_for_keras(paired))
+        self.sizes = paired.sizes
+        self.num_labeled = paired.num_labeled
+
+    @property
+    def paused(self) -> bool:
+        """Whether no unlabeled image is read."""
+        return self.paired.paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self.paired.paused = paused
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.paired.__getitem__, range(len(self.paired)))
+
+    def endless(self) -> Iterator[Any]:
+        """The elements of this epoch and of all that follow."""
+        return self.paired.endless()
+
+    def peek(self, count: int = 1) -> list[Any]:
+        """The next elements as arrays, which stay in place."""
+        return data.peek(self.paired, count)
+
+
+class GeneratedData(TrainingData):
+    """A generator of zipped batches, of which some are read ahead.
+
+    Args:
+        generator: An iterator of batches.
+    """
+
+    def __init__(self, generator: Iterator[Any]) -> None:
+        elements = (pack(tuple(batch)) for batch in generator)
+        self.ahead = list(itertools.islice(elements, AHEAD))
+        # A generator, as Keras takes no other iterator.
+        super().__init__(each for each in itertools.chain(self.ahead, elements))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.ahead)
+
+    def peek(self, count: int = 1) -> list[Any]:
+        """The first elements as arrays."""
+        return data.peek(self.ahead, count)
+
+
+class LabeledArrays(TrainingData):
+    """The labeled arrays of `fit`, which Keras reads by itself.
+
+    Args:
+        arguments: Those of `fit`.
+    """
+
+    def __init__(self, arguments: Arguments) -> None:
+        super().__init__(arguments["x"])
+        given = (arguments.get(name) for name in PARTS)
+        self.arrays = [np.asarray(a) for a in given if a is not None]
+        self.batch_size = arguments.get("batch_size") or 32
+        self.num_labeled = len(self.arrays[0])
+        self.order = np.random.permutation(self.num_labeled)
+
+    def __len__(self) -> int:
+        return -(-len(self.order) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Any]:
+        for begin in range(0, len(self.order), self.batch_size):
+            chosen = self.order[begin : begin + self.batch_size]
+            yield tuple(array[chosen] for array in self.arrays)
+
+    def peek(self, count: int = 1) -> list[Any]:
+        """The first batches."""
+        return list(itertools.islice(self, count))
+
+
+def read_fit_data(
     arguments: Arguments,
     unlabeled: Any,
     *,
@@ -54,7 +168,7 @@ def training_input(
     unlabeled_ratio: int,
     include_labeled: bool,
     index: Collection[str] = (),
-) -> tuple[Any, Arguments]:
+) -> tuple[TrainingData, Arguments]:
     """The training data, and the arguments for `keras.Model.fit`.
 
     Args:
@@ -66,7 +180,7 @@ def training_input(
         index: Which of "index" and "labeled_index" the elements carry.
 
     Returns:
-        A dataset of batches, and arguments that train on the same data.
+        The data, and arguments that train on the same data.
 
     Raises:
         ValueError: There are no unlabeled images, or the validation split
@@ -74,41 +188,53 @@ def training_input(
     """
     rest = _with_validation(dict(arguments))
     if unlabeled is not None:
-        pairs = _paired(
-            rest,
-            unlabeled,
-            unlabeled_ratio=unlabeled_ratio,
-            include_labeled=include_labeled,
-            index=index,
+        training: TrainingData = PairedData(
+            _pair(
+                rest,
+                unlabeled,
+                unlabeled_ratio=unlabeled_ratio,
+                include_labeled=include_labeled,
+                index=index,
+            )
         )
-        return pairs, {**rest, "x": pairs, "shuffle": False}
-    if hasattr(rest["x"], "shape"):
-        dataset: Any = _ArrayBatches(rest)
-        zipped = False
     else:
-        if rest.get("steps_per_epoch") is None:
-            _refuse_endless(rest["x"])
-        dataset, rest["x"] = _read_ahead(rest["x"])
-        rest["shuffle"] = False
-        zipped = isinstance(as_element(first_batch(dataset))[0], dict)
-    if needs_unlabeled and not zipped:
+        training = _read(rest)
+    first = unpack(training.peek()[0])[0]
+    if needs_unlabeled and not is_paired(first):
         raise ValueError(
             "Received: only labeled data. Expected unlabeled images too. Pass "
             "`unlabeled_data=images` to `fit`, or zipped batches "
             '`((x, y), u)`; or set `model.phase = "supervised"` to train '
             "without."
         )
-    return dataset, rest
+    training.check_batch = _check_batch(rest.get("validation_data"), training)
+    if not isinstance(training, LabeledArrays):
+        rest |= {"x": training.batches, "shuffle": False}
+    return training, rest
 
 
-def first_batch(dataset: Any) -> Any:
-    """The first batch of the training data, as arrays, without using it up."""
-    return dataset[0] if isinstance(dataset, list) else data.peek(dataset)
+def _check_batch(
+    validation: Any, training: TrainingData
+) -> tuple[Any, Any, Any]:
+    if validation is None:
+        inputs, y, weight = unpack(training.peek()[0])
+        return labeled_images(inputs), y, weight
+    if not isinstance(validation, tuple | list):
+        validation = data.peek(validation)
+    parts = [part[:256] for part in validation if part is not None]
+    return keras.utils.unpack_x_y_sample_weight(tuple(parts))
 
 
-def _paired(rest: Arguments, unlabeled: Any, **options: Any) -> Any:
-    names = ("x", "y", "sample_weight")
-    given = [rest.pop(name, None) for name in names]
+def _for_keras(paired: PairedDataset) -> Any:
+    if keras.backend.backend() != "tensorflow":
+        return paired
+    from keras_ssl.data.to_tensorflow import to_dataset  # imports TensorFlow
+
+    return to_dataset(paired)
+
+
+def _pair(rest: Arguments, unlabeled: Any, **options: Any) -> PairedDataset:
+    given = [rest.pop(name, None) for name in PARTS]
     parts = tuple(part for part in given if part is not None)
     batch_size = rest.pop("batch_size", None) or 32
     rest.setdefault("validation_batch_size", batch_size)
@@ -124,41 +250,29 @@ def _paired(rest: Arguments, unlabeled: Any, **options: Any) -> Any:
     )
 
 
-def labeled_batch(validation: Any, first: Any) -> tuple[Any, Any, Any]:
-    """Up to 256 validation images with labels, else the first labeled ones.
-
-    Args:
-        validation: `validation_data` as given to `fit`, or `None`.
-        first: The first training batch.
-
-    Returns:
-        `(x, y, sample_weight)`.
-    """
-    if validation is None:
-        inputs, y, weight = as_element(first)
-        x = inputs["labeled"] if isinstance(inputs, dict) else inputs
-        return x, y, weight
-    if not isinstance(validation, tuple | list):
-        validation = data.peek(validation)
-    parts = [part[:256] for part in validation if part is not None]
-    return keras.utils.unpack_x_y_sample_weight(tuple(parts))
+def _read(arguments: Arguments) -> TrainingData:
+    """Data that hold all there is: plain or zipped batches, or arrays."""
+    given = arguments["x"]
+    if hasattr(given, "shape"):
+        return LabeledArrays(arguments)
+    if isinstance(given, PairedDataset):
+        return PairedData(given)
+    if hasattr(given, "__next__"):
+        return GeneratedData(given)
+    if arguments.get("steps_per_epoch") is None:
+        _refuse_endless(given)
+    return TrainingData(_as_elements(given))
 
 
-def _with_validation(rest: Arguments) -> Arguments:
-    """Cuts `validation_split` off the end of the arrays, as Keras does."""
-    share = rest.pop("validation_split", 0.0)
-    if not share or rest.get("validation_data") is not None:
-        return rest
-    if not hasattr(rest.get("x"), "shape"):
-        raise ValueError(
-            f"Received: validation_split={share} with data that is not an "
-            "array. Expected arrays. Pass `validation_data=` instead."
-        )
-    keep = int(len(rest["x"]) * (1 - share))
-    names = [n for n in ("x", "y", "sample_weight") if rest.get(n) is not None]
-    whole = {name: np.asarray(rest[name]) for name in names}
-    rest["validation_data"] = tuple(whole[name][keep:] for name in names)
-    return {**rest, **{name: whole[name][:keep] for name in names}}
+def _as_elements(dataset: Any) -> Any:
+    """The dataset, with elements where it holds zipped batches."""
+    if is_paired(data.peek(dataset)[0]):
+        return dataset
+    if isinstance(dataset, keras.utils.PyDataset):
+        return _ElementDataset(dataset)
+    if hasattr(dataset, "element_spec"):
+        return dataset.map(lambda *batch: pack(batch))
+    return dataset
 
 
 def _refuse_endless(dataset: Any) -> None:
@@ -172,26 +286,21 @@ def _refuse_endless(dataset: Any) -> None:
         )
 
 
-def _read_ahead(dataset: Any) -> tuple[Any, Any]:
-    """Batches that can be read again, and a dataset that loses none.
-
-    Both hold elements where the dataset holds zipped batches.
-    """
-    if hasattr(dataset, "__next__"):
-        elements = map(_pack, dataset)
-        ahead = list(itertools.islice(elements, AHEAD))
-        return ahead, (each for each in itertools.chain(ahead, elements))
-    if isinstance(data.peek(dataset)[0], dict):
-        return dataset, dataset
-    if isinstance(dataset, keras.utils.PyDataset):
-        dataset = _ElementDataset(dataset)
-    elif hasattr(dataset, "element_spec"):
-        dataset = dataset.map(lambda *batch: _pack(batch))
-    return dataset, dataset
-
-
-def _pack(batch: Any) -> Any:
-    return keras.utils.pack_x_y_sample_weight(*as_element(tuple(batch)))
+def _with_validation(rest: Arguments) -> Arguments:
+    """Cuts `validation_split` off the end of the arrays, as Keras does."""
+    share = rest.pop("validation_split", 0.0)
+    if not share or rest.get("validation_data") is not None:
+        return rest
+    if not hasattr(rest.get("x"), "shape"):
+        raise ValueError(
+            f"Received: validation_split={share} with data that is not an "
+            "array. Expected arrays. Pass `validation_data=` instead."
+        )
+    keep = int(len(rest["x"]) * (1 - share))
+    names = [name for name in PARTS if rest.get(name) is not None]
+    whole = {name: np.asarray(rest[name]) for name in names}
+    rest["validation_data"] = tuple(whole[name][keep:] for name in names)
+    return {**rest, **{name: whole[name][:keep] for name in names}}
 
 
 class _ElementDataset(keras.utils.PyDataset):
@@ -209,109 +318,7 @@ class _ElementDataset(keras.utils.PyDataset):
         return len(self.dataset)
 
     def __getitem__(self, index: int) -> Any:
-        return _pack(self.dataset[index])
+        return pack(self.dataset[index])
 
     def on_epoch_end(self) -> None:
         self.dataset.on_epoch_end()
-
-
-class _ArrayBatches(keras.utils.PyDataset):
-    """The labeled arrays of `fit`, as batches."""
-
-    def __init__(self, arguments: Arguments) -> None:
-        super().__init__()
-        names = ("x", "y", "sample_weight")
-        given = (arguments.get(name) for name in names)
-        self.arrays = [np.asarray(a) for a in given if a is not None]
-        self.batch_size = arguments.get("batch_size") or 32
-        self.order = np.random.permutation(len(self.arrays[0]))
-        self.num_labeled = len(self.order)
-        self.sizes = {"labeled": self.num_labeled}
-
-    def __len__(self) -> int:
-        return -(-len(self.order) // self.batch_size)
-
-    def __getitem__(self, index: int) -> Any:
-        begin = index * self.batch_size
-        chosen = self.order[begin : begin + self.batch_size]
-        return tuple(array[chosen] for array in self.arrays)
-
-
-AUTO = "auto"
-OFTEN = 100
-
-
-def check_labeled_strong(value: float | str) -> float | str:
-    """Returns `"auto"`, or a probability as a float.
-
-    Raises:
-        ValueError: It is neither.
-    """
-    if isinstance(value, str) and value == AUTO:
-        return value
-    try:
-        return float(check_share("labeled_strong", value))  # type: ignore[arg-type]
-    except ValueError as error:
-        raise ValueError(f"{error} Or pass 'auto'.") from None
-
-
-def times_seen(
-    dataset: Any, first: Any, given: Mapping[str, Any]
-) -> float | None:
-    """How often `fit` shows each labeled image; `None` if nobody knows.
-
-    Args:
-        dataset: The training data.
-        first: Its first batch.
-        given: The arguments of `fit`.
-
-    Example:
-
-    >>> dataset = keras_ssl.data.pair(
-    ...     (np.zeros((20, 8, 8, 1)), np.zeros(20)),
-    ...     np.ones((300, 8, 8, 1)),
-    ...     batch_size=4,
-    ...     verbose=0,
-    ... )
-    >>> times_seen(dataset, keras_ssl.data.peek(dataset), {"epochs": 3})
-    16.2
-    """
-    images = getattr(dataset, "num_labeled", None)
-    if images is None:
-        return None
-    inputs = as_element(first)[0]
-    inputs = inputs["labeled"] if isinstance(inputs, dict) else inputs
-    steps = given.get("steps_per_epoch") or len(dataset)
-    return steps * given.get("epochs", 1) * len(inputs) / images
-
-
-def decide(value: float | str, times: float | None, *, verbose: int) -> float:
-    """The probability of a labeled image to be strongly augmented.
-
-    `"auto"` is 1 where each labeled image is seen at least 100 times, as one
-    that is seen so often has nothing more to teach as it is, and says so; else,
-    and where nobody knows how often, it is 0.
-
-    Args:
-        value: What the model was given: `"auto"`, or the probability.
-        times: How often each labeled image is seen, or `None`.
-        verbose: 0 says nothing.
-
-    Example:
-
-    >>> decide("auto", 99.0, verbose=1)
-    0.0
-    >>> decide("auto", 102.6, verbose=1)
-    Labeled images are strongly augmented too, as each will be seen 103 times.
-    1.0
-    """
-    if isinstance(value, float):
-        return value
-    if times is None or times < OFTEN:
-        return 0.0
-    if verbose:
-        print(
-            "Labeled images are strongly augmented too, as each will be seen "
-            f"{times:,.0f} times."
-        )
-    return 1.0

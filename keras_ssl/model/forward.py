@@ -1,92 +1,103 @@
-"""Which views share a forward pass, and what each pass may change."""
+"""`Forward`: from a training element's images to all that the loss needs."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
-from typing import NamedTuple
 
 import keras
 from keras import ops
 
+from keras_ssl.functional import one_hot
+from keras_ssl.functional import to_logits
+from keras_ssl.methods import Method
+from keras_ssl.model.augmenter import Augmenter
+from keras_ssl.model.batch_norm import Values
 from keras_ssl.model.batch_norm import keep_statistics
-from keras_ssl.model.inputs import ALONE
-from keras_ssl.model.inputs import TEACHER
-from keras_ssl.model.inputs import image_name
+from keras_ssl.model.features import FeatureReader
+from keras_ssl.model.plan import Pass
+from keras_ssl.model.plan import Plan
+from keras_ssl.model.views import image_name
+from keras_ssl.model.views import make_views
 from keras_ssl.utils.typing import Tensor
 
-FORWARDS = ("split", "joint")
-BATCH_NORMS = ("all", "labeled", "none")
-
-Forward = Callable[[Tensor], dict[str, Tensor]]
+Outputs = dict[str, Tensor]
 
 
-class Pass(NamedTuple):
-    """One forward pass in training mode.
-
-    Attributes:
-        views: The views that go through together, as one batch.
-        gradient: Whether the loss flows back through it.
-        statistics: Whether it updates BatchNorm's moving statistics.
-        averaged: Whether it uses the averaged weights.
-    """
-
-    views: tuple[str, ...]
-    gradient: bool
-    statistics: bool
-    averaged: bool = False
-
-
-def plan_passes(
-    views: Sequence[str],
-    targets: Sequence[str],
-    *,
-    forward: str,
-    batch_norm: str,
-) -> list[Pass]:
-    """The forward passes of one semi-supervised step.
+class Forward:
+    """Augments images, and calls the network on each view.
 
     Args:
-        views: The views whose outputs are needed, `"labeled"` among them.
-            `"teacher"` has a pass with the averaged weights; those that end in
-            `"_alone"` have one together that leaves the statistics.
-        targets: Those that need no gradient.
-        forward: `"joint"`: one pass over everything else. `"split"`: the
-            targets have a pass of their own, without gradient.
-        batch_norm: Whose images update BatchNorm's moving statistics: `"all"`,
-            `"labeled"` (these then have a pass of their own) or `"none"`.
+        network: The network.
+        method: What the views are for; it may mix them.
+        plan: Which views there are, and which of them go together.
+        augmenter: The weak and the strong augmentation.
+        averaged: Gives the network's variables with the values of a teacher.
 
-    Returns:
-        The passes, those of targets first; each view is in exactly one.
-
-    Example:
-
-    >>> for each in plan_passes(
-    ...     ["labeled", "weak", "strong"],
-    ...     ["weak"],
-    ...     forward="split",
-    ...     batch_norm="all",
-    ... ):
-    ...     print(each.views, each.gradient, each.statistics)
-    ('weak',) False True
-    ('labeled', 'strong') True True
+    Attributes:
+        num_classes: Width of the outputs; 0 before it is known.
+        probabilities: Whether the outputs are probabilities; `None` before it
+            is known.
+        reader: Calls the network for its features too, where they are needed.
     """
-    everything = batch_norm == "all"
 
-    def kind(view: str) -> tuple[bool, bool, bool]:
-        if view == TEACHER:
-            return False, False, True
-        if view.endswith(ALONE):
-            return True, False, False
-        if view in targets and forward == "split":
-            return False, everything, False
-        labeled = batch_norm == "labeled" and view.startswith("labeled")
-        return True, everything or labeled, False
+    def __init__(
+        self,
+        network: keras.Model,
+        method: Method,
+        plan: Plan,
+        augmenter: Augmenter,
+        averaged: Callable[[], Values],
+    ) -> None:
+        self.num_classes = 0
+        self.probabilities: bool | None = None
+        self.reader: FeatureReader | None = None
+        self._network = network
+        self._method = method
+        self._plan = plan
+        self._augment = augmenter
+        self._averaged = averaged
 
-    kinds = sorted(set(map(kind, views)), key=lambda k: (k[0], not k[1]))
-    return [
-        Pass(tuple(v for v in views if kind(v) == each), *each)
-        for each in kinds
-    ]
+    def __call__(self, inputs: dict[str, Tensor]) -> Outputs:
+        """The outputs for each view, and what came with the images, by name.
+
+        Args:
+            inputs: Those of an element, with the `"labels"` of the labeled
+                images.
+        """
+        given = self._given(inputs)
+        weak, strong = self._augment.weak, self._augment.strong
+        views = make_views(self._plan.images, inputs, weak, strong)
+        views["labeled"] = self._augment.labeled(views["labeled"])
+        targets = [each for each in self._plan.passes if not each.gradient]
+        others = [each for each in self._plan.passes if each.gradient]
+        outputs = self._run(targets, views)
+        if self._method.mix is not None:
+            logits = {name: self.logits(x) for name, x in outputs.items()}
+            named = {"images": views, "logits": logits, **given}
+            changed, tensors = self._method.mix(**self._plan.of("mix", named))
+            views, given = {**views, **changed}, {**given, **tensors}
+        return {**given, **outputs, **self._run(others, views)}
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """The logits `(n, num_classes)` of the network's outputs, float32."""
+        return to_logits(outputs, probabilities=bool(self.probabilities))
+
+    def _given(self, inputs: dict[str, Tensor]) -> Outputs:
+        """What comes with the images: `labels` and indices."""
+        given = {n: inputs[n] for n in self._plan.data if n in inputs}
+        if "labels" in given:
+            given["labels"] = one_hot(given["labels"], self.num_classes)
+        return given
+
+    def _run(self, passes: Sequence[Pass], views: Outputs) -> Outputs:
+        averaged = any(each.averaged for each in passes)
+        return run_passes(
+            self._network,
+            passes,
+            views,
+            forward=self.reader,
+            averaged=self._averaged() if averaged else None,
+        )
 
 
 def run_passes(
@@ -94,7 +105,7 @@ def run_passes(
     passes: Sequence[Pass],
     views: dict[str, Tensor],
     *,
-    forward: Forward | None = None,
+    forward: Callable[[Tensor], Outputs] | None = None,
     averaged: Any = None,
 ) -> dict[str, Tensor]:
     """The network's outputs for each view.

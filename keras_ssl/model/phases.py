@@ -7,8 +7,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.data.element import is_paired
+from keras_ssl.data.element import labeled_images
+from keras_ssl.data.element import unpack
 from keras_ssl.model.averaging import AveragedWeights
-from keras_ssl.model.fit_data import as_element
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Tensor
@@ -64,9 +66,7 @@ class PhasedModel(keras.Model):
     def build(self, input_shape: Any = None) -> None:
         """Builds the network if it is not, and the averaged weights."""
         if not self.network.built:
-            if isinstance(input_shape, dict):
-                input_shape = input_shape["labeled"]
-            self.network.build(input_shape)
+            self.network.build(labeled_images(input_shape))
         if self.averaged is not None and not self.averaged.built:
             self.averaged.follow(self.network)
         self.built = True
@@ -135,12 +135,13 @@ class PhasedModel(keras.Model):
 
     def _step(self, phase: str, *args: Any) -> Any:
         *state, batch = args
-        x, y, sample_weight = as_element(batch)
-        if phase == SUPERVISED and isinstance(x, dict):
-            x = x["labeled"]
-        if isinstance(x, dict):
+        x, y, sample_weight = unpack(batch)
+        if phase == SUPERVISED:
+            x = labeled_images(x)
+        passes = 1
+        if is_paired(x):
             x = {**x, "labels": y}
-        passes = self.statistics_passes() if isinstance(x, dict) else 1
+            passes = self.statistics_passes()
         batch = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
         if state:
             return self._stateless_step(state, batch, passes)

@@ -16,27 +16,25 @@ from keras import ops
 
 from keras_ssl import data
 from keras_ssl import methods
-from keras_ssl.functional import one_hot
-from keras_ssl.functional import to_logits
+from keras_ssl.data.element import is_paired
+from keras_ssl.data.element import labeled_images
+from keras_ssl.data.element import unpack
 from keras_ssl.model.augmenter import Augmenter
 from keras_ssl.model.features import FeatureReader
-from keras_ssl.model.fit_data import AUTO
-from keras_ssl.model.fit_data import as_element
-from keras_ssl.model.fit_data import check_labeled_strong
-from keras_ssl.model.fit_data import decide
-from keras_ssl.model.fit_data import first_batch
-from keras_ssl.model.fit_data import labeled_batch
-from keras_ssl.model.fit_data import times_seen
-from keras_ssl.model.fit_data import training_input
-from keras_ssl.model.forward import BATCH_NORMS
-from keras_ssl.model.forward import FORWARDS
-from keras_ssl.model.forward import Pass
-from keras_ssl.model.forward import plan_passes
-from keras_ssl.model.forward import run_passes
-from keras_ssl.model.inputs import Needs
-from keras_ssl.model.inputs import make_views
+from keras_ssl.model.fit_data import read_fit_data
+from keras_ssl.model.forward import Forward
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import PhasedModel
+from keras_ssl.model.plan import BATCH_NORMS
+from keras_ssl.model.plan import FORWARDS
+from keras_ssl.model.plan import Plan
+from keras_ssl.model.saving import copy_network
+from keras_ssl.model.saving import network_config
+from keras_ssl.model.strong_labeled import AUTO
+from keras_ssl.model.strong_labeled import check_labeled_strong
+from keras_ssl.model.strong_labeled import decide
+from keras_ssl.model.strong_labeled import times_seen
+from keras_ssl.model.xla import decide_xla
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
@@ -154,9 +152,10 @@ class SemiSupervisedModel(PhasedModel):
         self.labeled_strong = check_labeled_strong(labeled_strong)
         if self.labeled_strong != AUTO:  # else `fit` decides
             self._augmenter.strength = float(self.labeled_strong)
-        self.needs = Needs(
+        self.plan = Plan(
             self.method,
             forward=self.forward,
+            batch_norm=self.batch_norm,
             averages=ema is not None,
             labeled_strong=bool(self.labeled_strong),
         )
@@ -166,7 +165,13 @@ class SemiSupervisedModel(PhasedModel):
             "unlabeled_weight", unlabeled_weight, "float32"
         )
         self.training_data: Any = None
-        self.check_batch: Any = None
+        self._forward = Forward(
+            network,
+            self.method,
+            self.plan,
+            self._augmenter,
+            self.evaluation_weights,
+        )
         if network.built:
             self.build()
 
@@ -205,17 +210,15 @@ class SemiSupervisedModel(PhasedModel):
         known = output_shape is not None and isinstance(output_shape[-1], int)
         if not known:
             return
-        if self.needs.features and self._reader is None:
-            self._reader = FeatureReader(self.network, self.features)
-        self._num_classes = output_shape[-1]
-        size = self._reader.size if self._reader else None
+        forward = self._forward
+        if self.plan.features and forward.reader is None:
+            forward.reader = FeatureReader(self.network, self.features)
+        forward.num_classes = output_shape[-1]
+        size = forward.reader.size if forward.reader else None
         strategy = getattr(self, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
             if not self.method.built:
-                self.method.build_for(self._num_classes, size)
-
-    _num_classes: int = 0
-    _reader: FeatureReader | None = None
+                self.method.build_for(forward.num_classes, size)
 
     # The forward pass
 
@@ -232,65 +235,15 @@ class SemiSupervisedModel(PhasedModel):
             outputs: `"labeled"` and the method's views.
         """
         if not training:
-            images = inputs["labeled"] if isinstance(inputs, dict) else inputs
-            return self.evaluate_network(images)
-        if isinstance(inputs, dict):
-            return self._call_views(inputs)
+            return self.evaluate_network(labeled_images(inputs))
+        if is_paired(inputs):
+            return self._forward(inputs)
         view = self._augmenter.labeled(self._augmenter.weak(inputs))
         return self.network(view, training=True)
 
-    def _call_views(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """What the method and the labeled loss need, by name."""
-        given = self._given(inputs)
-        augment = self._augmenter
-        views = make_views(
-            self.needs.images, inputs, augment.weak, augment.strong
-        )
-        views["labeled"] = augment.labeled(views["labeled"])
-        passes = self._passes()
-        targets = [each for each in passes if not each.gradient]
-        others = [each for each in passes if each.gradient]
-        outputs = self._run(targets, views)
-        if self.method.mix is not None:
-            logits = {name: self._logits(x) for name, x in outputs.items()}
-            named = {"images": views, "logits": logits, **given}
-            changed, tensors = self.method.mix(**self.needs.of("mix", named))
-            views, given = {**views, **changed}, {**given, **tensors}
-        return {**given, **outputs, **self._run(others, views)}
-
-    def _given(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """What comes with the images: `labels` and indices."""
-        given = {n: inputs[n] for n in self.needs.data if n in inputs}
-        if "labels" in given:
-            given["labels"] = one_hot(given["labels"], self._num_classes)
-        return given
-
-    def _run(
-        self, passes: list[Pass], views: dict[str, Tensor]
-    ) -> dict[str, Tensor]:
-        averaged = any(each.averaged for each in passes)
-        return run_passes(
-            self.network,
-            passes,
-            views,
-            forward=self._reader,
-            averaged=self.evaluation_weights() if averaged else None,
-        )
-
-    def _logits(self, outputs: Tensor) -> Tensor:
-        return to_logits(outputs, probabilities=bool(self._probabilities))
-
-    def _passes(self) -> list[Pass]:
-        return plan_passes(
-            self.needs.views,
-            self.method.targets,
-            forward=self.forward,
-            batch_norm=self.batch_norm,
-        )
-
     def statistics_passes(self) -> int:
         """How often a semi-supervised step updates moving statistics."""
-        return sum(each.statistics for each in self._passes())
+        return sum(each.statistics for each in self.plan.passes)
 
     @property
     def strength(self) -> float:
@@ -323,7 +276,9 @@ class SemiSupervisedModel(PhasedModel):
             unused = self.method.trainable_variables
             return loss + sum(0.0 * ops.sum(weight) for weight in unused)
         named = {
-            name: self._logits(value) if name in self.needs.views else value
+            name: self._forward.logits(value)
+            if name in self.plan.views
+            else value
             for name, value in y_pred.items()
         }
         named["sample_weight"] = self._weights(sample_weight, named["labeled"])
@@ -336,7 +291,7 @@ class SemiSupervisedModel(PhasedModel):
 
         labeled = self._labeled_loss(compiled, y_pred["labeled"], named)
         unlabeled = self.method(
-            *self.needs.of("call", named).values(), hidden=x.get("hidden")
+            *self.plan.of("call", named).values(), hidden=x.get("hidden")
         )
         replicas = self._replicas()
         self.labeled_loss.update_state(labeled * replicas)
@@ -359,11 +314,13 @@ class SemiSupervisedModel(PhasedModel):
         def loss(logits: Tensor, sample_weight: Any = None) -> Tensor:
             if sample_weight is not None:
                 sample_weight = sample_weight * named["sample_weight"]
-            outputs = ops.softmax(logits) if self._probabilities else logits
+            outputs = (
+                ops.softmax(logits) if self._forward.probabilities else logits
+            )
             value = compiled(outputs, sample_weight) - regularization
             return value * replicas
 
-        given = self.needs.of("labeled_loss", {**named, "loss": loss})
+        given = self.plan.of("labeled_loss", {**named, "loss": loss})
         return own(**given) / replicas + regularization
 
     def _weights(self, sample_weight: Any, logits: Tensor) -> Tensor:
@@ -395,9 +352,7 @@ class SemiSupervisedModel(PhasedModel):
     ) -> None:
         """As `keras.Model.compile`; `"auto"` asks whether the step compiles.
 
-        Keras trusts what layers say of themselves, and many augmentation layers
-        say wrongly that XLA can compile them. So where Keras would use XLA,
-        both augmentations are tried first.
+        Where Keras would use XLA, both augmentations are tried first.
         """
         super().compile(*args, jit_compile=jit_compile, **kwargs)
         self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
@@ -405,24 +360,9 @@ class SemiSupervisedModel(PhasedModel):
 
     def _decide_xla(self) -> None:
         on_tensorflow = keras.backend.backend() == "tensorflow"
-        asked = self._asked_jit == "auto" and self._possible_jit
-        if not asked or not on_tensorflow:
-            return
-        able = self._augmenter.compiles(self._image_shape())
-        self.jit_compile: bool = able
-        print(
-            "keras_ssl: XLA is on."
-            if able
-            else "keras_ssl: XLA is off, as it cannot compile the "
-            "augmentation. `jit_compile=` in `compile` decides otherwise."
-        )
-
-    def _image_shape(self) -> tuple[int, ...]:
-        known = self.network.built and getattr(
-            self.network, "input_shape", None
-        )
-        shape = known[1:] if known else (None, None, 3)
-        return tuple(size or 32 for size in shape)
+        if on_tensorflow and self._asked_jit == "auto" and self._possible_jit:
+            able = decide_xla(self.network, self._augmenter)
+            self.jit_compile: bool = able
 
     def get_compile_config(self) -> Config | None:
         """What `compile` was given; `"auto"` is decided anew when loaded."""
@@ -479,26 +419,24 @@ class SemiSupervisedModel(PhasedModel):
                     unlabeled_ratio=unlabeled_ratio,
                     include_labeled=include_labeled,
                 )
-        self.training_data, rest = training_input(
+        self.training_data, rest = read_fit_data(
             given,
             unlabeled_data,
             needs_unlabeled=self.phase == SEMI_SUPERVISED,
             unlabeled_ratio=unlabeled_ratio,
             include_labeled=include_labeled,
-            index=[n for n in self.needs.data if n.endswith("index")],
+            index=[n for n in self.plan.data if n.endswith("index")],
         )
-        self.method.set_sizes(getattr(self.training_data, "sizes", {}))
-        first = first_batch(self.training_data)
-        self.prepare(first)
+        self.method.set_sizes(self.training_data.sizes)
+        self.prepare(self.training_data.peek()[0])
         self.settle_strength(
-            times_seen(self.training_data, first, rest),
+            times_seen(self.training_data, rest),
             verbose=int(rest.get("verbose", "auto") != 0),
         )
-        self.check_batch = labeled_batch(rest.get("validation_data"), first)
         try:
             return super().fit(**rest)
         finally:
-            self.training_data = self.check_batch = None
+            self.training_data = None
             # What `BackupAndRestore` has set would shorten the next `fit` too.
             self._initial_epoch = None
 
@@ -530,34 +468,17 @@ class SemiSupervisedModel(PhasedModel):
 
     def _begin_epoch(self) -> None:
         self.read_phase()
-        self.pause_unlabeled(self.phase != SEMI_SUPERVISED)
-
-    def pause_unlabeled(self, pause: bool) -> bool:
-        """Lets the training data stop reading unlabeled images, or go on.
-
-        Args:
-            pause: Whether to stop.
-
-        Returns:
-            Whether it had stopped before. Data that cannot stop never have.
-        """
-        reader = getattr(self.training_data, "reader", None)
-        if reader is None:
-            return False
-        before, reader.paused = reader.paused, pause
-        return before
+        self.training_data.paused = self.phase != SEMI_SUPERVISED
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
     ) -> Any:
         """As `keras.Model.train_on_batch`, also on `((x, y), u)`."""
-        batch = as_element((x, y, sample_weight))
-        if self._probabilities is None:
+        batch = unpack((x, y, sample_weight))
+        if self._forward.probabilities is None:
             self.prepare(batch)
         x, y, sample_weight = batch
         return super().train_on_batch(x, y, sample_weight, **kwargs)
-
-    _probabilities: bool | None = None
 
     def prepare(self, batch: Any) -> None:
         """Checks a first batch, and settles what is read off it.
@@ -568,7 +489,7 @@ class SemiSupervisedModel(PhasedModel):
         Raises:
             ValueError: Images, labels, outputs and loss do not fit together.
         """
-        x, y, _ = as_element(batch)
+        x, y, _ = unpack(batch)
         x = x if isinstance(x, dict) else {"labeled": x}
         images = x["labeled"]
         self.value_range = data.check_images(
@@ -580,7 +501,7 @@ class SemiSupervisedModel(PhasedModel):
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
         self._build_method(outputs.shape)
         data.check_labels(y, outputs.shape[-1], self.loss)
-        self._probabilities = kind == "probabilities"
+        self._forward.probabilities = kind == "probabilities"
 
     # Saving
 
@@ -599,29 +520,14 @@ class SemiSupervisedModel(PhasedModel):
                 "Received: a model that is not built. Expected one that has "
                 "seen images. Call `fit` or `build((None, h, w, c))` first."
             )
-        network = keras.saving.deserialize_keras_object(
-            self._network_config(), safe_mode=False
-        )
-        if not network.built:
-            network.build_from_config(self.network.get_build_config())
-        for new, (_, value) in zip(
-            network.variables, self.evaluation_weights(), strict=True
-        ):
-            new.assign(ops.copy(value))
-        return network
-
-    def _network_config(self) -> Config:
-        """That of the network, as if it had never been compiled itself."""
-        config = keras.saving.serialize_keras_object(self.network)
-        config.pop("compile_config", None)
-        return config
+        return copy_network(self.network, self.evaluation_weights())
 
     def get_config(self) -> Config:
         """Every argument of `__init__`, as it stands."""
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
-            "network": self._network_config(),
+            "network": network_config(self.network),
             "method": serialize(self.method),
             "weak": serialize(self.weak),
             "strong": serialize(self.strong),

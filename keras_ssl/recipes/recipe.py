@@ -9,10 +9,10 @@ from typing import Literal
 import keras
 
 from keras_ssl.methods import METHODS
-from keras_ssl.model.fit_data import AUTO
-from keras_ssl.model.fit_data import check_labeled_strong
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
+from keras_ssl.model.strong_labeled import AUTO
+from keras_ssl.model.strong_labeled import check_labeled_strong
 from keras_ssl.regularizers import l2_on_kernels
 from keras_ssl.schedules import PartialCosineDecay
 from keras_ssl.utils.registry import check_name

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import keras
 import numpy as np
 
-from keras_ssl.data.elements import to_integers
+from keras_ssl.data.arrays import to_integers
 from keras_ssl.data.targets import check_outputs
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.task import Task

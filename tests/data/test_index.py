@@ -1,12 +1,7 @@
-import keras
 import numpy as np
 import pytest
 
 from keras_ssl.data import pair
-from keras_ssl.data.pydataset import build
-from keras_ssl.data.sides import Line
-from keras_ssl.data.sides import Options
-from keras_ssl.data.sides import read_side
 from tests.data.conftest import images
 from tests.data.conftest import to_container
 from tests.data.conftest import to_epoch
@@ -18,33 +13,21 @@ BOTH = ("labeled_index", "index")
 OTHERS = ["unbatched", "batched", "PyDataset", "generator"]
 
 
-def with_numpy(labeled, unlabeled, *, include_labeled, shuffle):
-    """What `pair` does on backends beside TensorFlow."""
-    line = Line(0)
-    options = Options(4, 8, include_labeled, shuffle, 0, None, None, line, BOTH)
-    sides = (
-        read_side(labeled, "labeled", None),
-        read_side(unlabeled, "unlabeled", None),
-    )
-    return build(*sides, options)[0]
-
-
 def with_pair(labeled, unlabeled, **options):
     options = {"batch_size": 4, "unlabeled_ratio": 2, "verbose": 0, **options}
     return pair(labeled, unlabeled, **{"index": True, **options})
 
 
-@pytest.mark.parametrize("paired", [with_pair, with_numpy])
 @pytest.mark.parametrize("include_labeled", [False, True])
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("hidden", [False, True])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_an_index_names_the_image_beside_it(
-    paired, include_labeled, shuffle, hidden, weighted
+    include_labeled, shuffle, hidden, weighted
 ):
     labeled = (X, Y, np.arange(10) / 2) if weighted else (X, Y)
     unlabeled = (U, np.arange(24) % 7) if hidden else U
-    dataset = paired(
+    dataset = with_pair(
         labeled, unlabeled, include_labeled=include_labeled, shuffle=shuffle
     )
     pool = np.concatenate([U, X])
@@ -114,7 +97,7 @@ def test_the_result_knows_how_many_images_have_an_index(
 ):
     dataset = with_pair((X, Y), U, include_labeled=include_labeled, index=index)
     assert dataset.sizes == sizes
-    inputs, _ = dataset.first_element
+    ((inputs, _),) = dataset.peek()
     named = {"unlabeled": "index", "labeled": "labeled_index"}
     assert set(inputs) == {*named, *(named[role] for role in sizes)}
 
@@ -163,12 +146,6 @@ def test_an_unknown_index_is_refused(index):
         with_pair((X, Y), U, index=index)
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="a tf.data.Dataset"
-)
 def test_shapes_of_an_index_are_static():
-    inputs, _ = with_pair((X, Y), U).element_spec
-    assert (inputs["index"].shape, inputs["labeled_index"].shape) == (
-        (8,),
-        (4,),
-    )
+    inputs, _ = with_pair((X, Y), U).shapes
+    assert (inputs["index"], inputs["labeled_index"]) == ((8,), (4,))

@@ -314,3 +314,27 @@ def test_keras_trains_on_it(kind, capsys):
     dataset = quiet(*data, steps=3)
     model.fit(dataset, epochs=2, verbose=0, shuffle=False)
     assert int(model.optimizer.iterations) == 6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_labeled_batches_go_on_where_the_last_epoch_ended(kind):
+    labeled = to_container(kind, (X, Y), 2)
+    dataset = pair(
+        labeled,
+        U[:6],
+        unlabeled_ratio=1,
+        batch_size=2,
+        shuffle=False,
+        verbose=0,
+        include_labeled=False,
+    )
+    seen = sum((numbers(to_epoch(dataset), "labeled") for _ in "12345"), [])
+    assert seen == [*range(10)] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"), [("arrays", 10), ("unbatched", 10), ("batched", None)]
+)
+def test_images_are_counted_only_where_their_number_is_known(kind, known):
+    dataset = quiet(to_container(kind, (X, Y), 5), U)
+    assert dataset.num_labeled == known

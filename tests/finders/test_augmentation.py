@@ -6,7 +6,7 @@ from keras import ops
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import AugmentationFinder
 from keras_ssl.callbacks import augmentation_finder
-from keras_ssl.data.sides import Line
+from keras_ssl.data.halves import Line
 from keras_ssl.finders import AugmentationResult
 from keras_ssl.finders import augmentation
 from keras_ssl.finders import find_augmentation

@@ -164,7 +164,7 @@ ALONE = ("labeled_alone", "labeled_strong_alone")
 def test_fit_interpolates_and_ramps_up(network, digits8):
     method = AdaMatch(ramp_up_steps=1)
     model, logs = two_steps.fit(method, network(), digits8)
-    assert set(ALONE) < set(model.needs.views)
+    assert set(ALONE) < set(model.plan.views)
     assert logs["unlabeled_loss"][0] == 0.0
     assert logs["unlabeled_loss"][1] > 0.0
 
@@ -184,7 +184,7 @@ def test_fit_without_interpolation_computes_no_more_than_fixmatch(
     network, digits8
 ):
     model, logs = two_steps.fit(usb(), network(), digits8)
-    assert model.needs.views == ("labeled", "weak", "strong")
+    assert model.plan.views == ("labeled", "weak", "strong")
     assert logs["unlabeled_loss"][1] > 0.0
 
 

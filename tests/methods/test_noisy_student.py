@@ -185,8 +185,8 @@ def test_wrong_arguments(wrong):
 
 def test_only_the_strong_view_is_computed(network):
     model = SemiSupervisedModel(network(), NoisyStudent(num_unlabeled=9))
-    assert model.needs.views == ("labeled", "strong")
-    assert model.needs.data == ("index",)
+    assert model.plan.views == ("labeled", "strong")
+    assert model.plan.data == ("index",)
     (one,) = model._passes()
     assert one.gradient
     assert ops.shape(model.method.table) == (9, 4)

@@ -59,7 +59,7 @@ def test_a_negative_argument_is_refused(argument):
 def test_fit_draws_two_views_and_ramps_up(network, digits8):
     method = PiModel(ramp_up_steps=1)
     model, logs = two_steps.fit(method, network(), digits8, weak="cutout")
-    assert model.needs.views == ("labeled", "weak", "weak_2")
+    assert model.plan.views == ("labeled", "weak", "weak_2")
     assert logs["unlabeled_loss"][0] == 0.0
     assert logs["unlabeled_loss"][1] > 0.0
     assert float(method.ramp_up.step) == 2

@@ -3,58 +3,11 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_ssl.model.forward import plan_passes
 from keras_ssl.model.forward import run_passes
+from keras_ssl.model.plan import plan_passes
 
 pytestmark = pytest.mark.core
 VIEWS, TARGETS = ("labeled", "weak", "strong"), ("weak",)
-
-
-def plan(forward, batch_norm, targets=TARGETS, views=VIEWS):
-    passes = plan_passes(views, targets, forward=forward, batch_norm=batch_norm)
-    return [(p.views, p.gradient, p.statistics) for p in passes]
-
-
-@pytest.mark.parametrize(
-    ("forward", "batch_norm", "expected"),
-    [
-        ("joint", "all", [(("labeled", "weak", "strong"), True, True)]),
-        ("joint", "none", [(("labeled", "weak", "strong"), True, False)]),
-        (
-            "joint",
-            "labeled",
-            [
-                (("labeled",), True, True),
-                (("weak", "strong"), True, False),
-            ],
-        ),
-        (
-            "split",
-            "all",
-            [
-                (("weak",), False, True),
-                (("labeled", "strong"), True, True),
-            ],
-        ),
-        (
-            "split",
-            "labeled",
-            [
-                (("weak",), False, False),
-                (("labeled",), True, True),
-                (("strong",), True, False),
-            ],
-        ),
-    ],
-)
-def test_passes_of_each_policy(forward, batch_norm, expected):
-    assert plan(forward, batch_norm) == expected
-
-
-def test_a_view_that_is_no_target_keeps_its_gradient():
-    assert plan("split", "all", targets=(), views=("labeled", "weak")) == [
-        (("labeled", "weak"), True, True)
-    ]
 
 
 @pytest.mark.parametrize("batch_norm", ["all", "labeled", "none"])

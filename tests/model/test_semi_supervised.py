@@ -270,6 +270,33 @@ def test_the_supervised_phase_ignores_unlabeled_images(network, digits8):
         np.testing.assert_array_equal(a, b)
 
 
+class Counted(keras.utils.PyDataset):
+    """Unlabeled batches that count how often they are read."""
+
+    def __init__(self, images):
+        super().__init__()
+        self.images, self.reads = images, 0
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        self.reads += 1
+        return self.images[8 * index : 8 * index + 8]
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_supervised_phase_reads_no_unlabeled_image(phase, digits8):
+    x, y = digits8
+    model, unlabeled = compiled(sequential()), Counted(x)
+    model.phase = phase
+    model.fit(x[:16], y[:16], unlabeled_data=unlabeled, epochs=3, verbose=0)
+    if phase == "supervised":
+        assert unlabeled.reads == 1  # which is looked at before training
+    else:
+        assert unlabeled.reads >= 12
+
+
 @pytest.mark.parametrize("phase", ["supervised", "semi-supervised"])
 @pytest.mark.parametrize("labeled_strong", [0.0, 1.0])
 def test_labeled_images_may_be_strongly_augmented_too(

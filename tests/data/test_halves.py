@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from keras_ssl.data.sides import Line
-from keras_ssl.data.sides import read_side
+from keras_ssl.data.halves import Line
+from keras_ssl.data.halves import read_half
 from tests.data.conftest import Batches
 from tests.data.conftest import images
 
@@ -22,7 +22,7 @@ U = images(0, 6)
     ],
 )
 def test_containers_are_recognised(data, kind):
-    assert read_side(data, "unlabeled", None).kind == kind
+    assert read_half(data, "unlabeled", None).kind == kind
 
 
 def test_a_line_is_one_line_in_parts(capsys):

@@ -10,33 +10,31 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_ssl.data.elements import standardize
-from keras_ssl.data.sides import Options
-from keras_ssl.data.sides import Side
-from keras_ssl.data.sides import empty
-from keras_ssl.data.streams import Batch
+from keras_ssl.data.arrays import standardize
+from keras_ssl.data.halves import Half
+from keras_ssl.data.halves import Options
+from keras_ssl.data.halves import empty
+from keras_ssl.utils.typing import Batch
 
 
-def read_batches(side: Side, options: Options) -> tuple[Batch, Iterator[Batch]]:
-    """Reads the first batch ahead, and leaves it in the stream.
+def read_batches(half: Half, options: Options) -> Iterator[Batch]:
+    """Reads batches without end.
 
     Args:
-        side: A PyDataset or a generator.
+        half: A PyDataset or a generator.
         options: Says whether and how a PyDataset's batches are shuffled.
 
     Returns:
-        The first batch, and an endless iterator that begins with it.
+        An endless iterator of `(x, y[, sample_weight])` or `(u[, hidden])`.
     """
-    if side.kind == "PyDataset":
+    if half.kind == "PyDataset":
         elements = _passes(
-            side.data, options.shuffle, options.seed_of(side.role)
+            half.data, options.shuffle, options.seed_of(half.role)
         )
     else:
-        elements = _endless(side.data, side.role)
+        elements = _endless(half.data, half.role)
     weights = options.class_weight
-    batches = (standardize(each, side.role, weights) for each in elements)
-    first = next(batches)
-    return first, itertools.chain([first], batches)
+    return (standardize(each, half.role, weights) for each in elements)
 
 
 def _passes(

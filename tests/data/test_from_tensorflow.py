@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
-from keras_ssl.data.tfsource import shuffle
+from keras_ssl.data.from_tensorflow import shuffle
 from tests.data.conftest import images
 from tests.data.conftest import numbers
+from tests.data.conftest import to_container
 from tests.data.conftest import to_epoch
 
 tf = pytest.importorskip("tensorflow")
@@ -41,8 +42,10 @@ def test_unknown_size_is_counted_in_the_same_line(capsys, batched, include):
         unlabeled_ratio=2,
         include_labeled=include,
     )
-    assert int(dataset.cardinality()) == (6 if include else 3)
-    assert set(range(100, 124, 2)) <= set(numbers(dataset, "unlabeled"))
+    assert len(dataset) == (6 if include else 3)
+    assert set(range(100, 124, 2)) <= set(
+        numbers(to_epoch(dataset), "unlabeled")
+    )
     out = capsys.readouterr().out
     assert out.startswith("keras_ssl: counting the unlabeled dataset, whose")
     assert out.count("1 epoch = ") == out.count("\n") == 1
@@ -50,7 +53,7 @@ def test_unknown_size_is_counted_in_the_same_line(capsys, batched, include):
 
 def test_steps_save_the_count(capsys):
     dataset = pair((X, Y), EVEN, batch_size=2, steps=5)
-    assert int(dataset.cardinality()) == 5
+    assert len(dataset) == 5
     out = capsys.readouterr().out
     assert "counting" not in out
     assert "do not serve as unlabeled" in out
@@ -69,8 +72,8 @@ def test_endless_unlabeled_data_need_steps(size):
 def test_endless_labeled_data_train_but_stay_out(capsys):
     endless = tf.data.Dataset.from_tensor_slices((X, Y)).repeat()
     dataset = pair(endless, U, batch_size=2, unlabeled_ratio=2)
-    assert int(dataset.cardinality()) == 6
-    assert min(numbers(dataset, "unlabeled")) == 100
+    assert len(dataset) == 6
+    assert min(numbers(to_epoch(dataset), "unlabeled")) == 100
     assert "do not serve as unlabeled" in capsys.readouterr().out
 
 
@@ -93,10 +96,9 @@ def test_shapes_are_read_off_the_first_element(batch_size, include):
         class_weight={2: 4.0},
         verbose=0,
     )
-    inputs, y, weight = dataset.element_spec
-    assert inputs["labeled"].shape[-1] == inputs["unlabeled"].shape[-1] == 1
-    assert (y.shape.rank, weight.shape.rank) == (2, 1)
-    assert inputs["hidden"].shape.rank == 1
+    inputs, y, weight = dataset.shapes
+    assert inputs["labeled"][-1] == inputs["unlabeled"][-1] == 1
+    assert (len(y), len(weight), len(inputs["hidden"])) == (2, 1, 1)
     for _, y, weight in to_epoch(dataset):
         np.testing.assert_array_equal(weight, np.where(y[:, 2], 4, 1))
 
@@ -136,3 +138,38 @@ def test_shuffle_keeps_a_bounded_number_of_images(count, shape, expected):
             return self
 
     assert shuffle(Images(), count, seed=0).buffer == expected
+
+
+@pytest.mark.parametrize("kind", ["unbatched", "batched"])
+def test_batches_with_labeled_images_are_full(kind):
+    dataset = pair(
+        to_container(kind, (X, Y), 4),
+        to_container(kind, (U,), 5),
+        batch_size=5,
+        unlabeled_ratio=1,
+        verbose=0,
+    )
+    epoch = to_epoch(dataset)
+    assert {len(inputs["unlabeled"]) for inputs, _ in epoch} == {5}
+    assert set(numbers(epoch, "unlabeled")) == {*range(10), *range(100, 124)}
+
+
+def test_labeled_images_come_all_over_the_epoch():
+    dataset = pair(
+        tf.data.Dataset.from_tensor_slices((images(0, 100), np.zeros(100))),
+        tf.data.Dataset.from_tensor_slices(images(100, 400)),
+        batch_size=20,
+        unlabeled_ratio=1,
+        seed=0,
+        verbose=0,
+    )
+    drawn = np.array(numbers(to_epoch(dataset), "unlabeled")).reshape(4, 100)
+    assert sorted(drawn.ravel()) == list(range(400))
+    assert ((drawn < 100).mean(axis=1) > 0.1).all()
+
+
+def test_a_float_type_of_the_labeled_images_gives_way():
+    labeled = tf.data.Dataset.from_tensor_slices((X.astype("float16"), Y))
+    inputs, _ = to_epoch(pair(labeled, U, verbose=0))[0]
+    assert inputs["labeled"].dtype == "float16"
+    assert inputs["unlabeled"].dtype == "float32"

@@ -1,99 +1,34 @@
-"""What a method takes, sorted by where it comes from."""
+"""`Plan`: what one training step computes, settled when the model is made."""
 
-from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
 from keras_ssl.methods import Method
 from keras_ssl.methods.method import parameters
+from keras_ssl.model.views import ALONE
+from keras_ssl.model.views import FEATURES
+from keras_ssl.model.views import TEACHER
+from keras_ssl.model.views import VIEWS
+from keras_ssl.model.views import image_name
 from keras_ssl.utils.registry import check_name
-from keras_ssl.utils.typing import Tensor
 
-FEATURES = "_features"
-ALONE = "_alone"
-TEACHER = "teacher"
-
-
-class View(NamedTuple):
-    """How a view is made.
-
-    Attributes:
-        source: `"labeled"` or `"unlabeled"`: whose images they are.
-        strong: Whether the strong augmentation follows the weak one.
-    """
-
-    source: str
-    strong: bool = False
-
-
-VIEWS = {
-    "labeled": View("labeled"),
-    "labeled_strong": View("labeled", strong=True),
-    "weak": View("unlabeled"),
-    "weak_2": View("unlabeled"),
-    "teacher": View("unlabeled"),
-    "strong": View("unlabeled", strong=True),
-    "strong_2": View("unlabeled", strong=True),
-}
-
-
-def image_name(name: str) -> str:
-    """The view whose images a name speaks of.
-
-    Example:
-
-    >>> image_name("strong_features"), image_name("labeled_alone")
-    ('strong', 'labeled')
-    """
-    return name.removesuffix(FEATURES).removesuffix(ALONE)
-
-
-def make_views(
-    names: Iterable[str],
-    images: dict[str, Tensor],
-    weak: Callable[[Tensor], Tensor],
-    strong: Callable[[Tensor], Tensor],
-) -> dict[str, Tensor]:
-    """Draws each view that is asked for, with random numbers of its own.
-
-    Args:
-        names: Names of views; those that are not in `VIEWS` are left out.
-        images: `"labeled"` and `"unlabeled"` images `(n, height, width,
-            channels)`.
-        weak: The weak augmentation.
-        strong: The strong augmentation, which follows the weak one.
-
-    Returns:
-        Images by the view's name.
-
-    Example:
-
-    >>> images = {"labeled": 1, "unlabeled": 2}
-    >>> views = make_views(
-    ...     ["labeled", "strong_features"], images, abs, lambda x: 10 * x
-    ... )
-    >>> views
-    {'labeled': 1, 'strong': 20}
-    """
-    views = {}
-    for name in dict.fromkeys(map(image_name, names)):
-        if name in VIEWS:
-            view = weak(images[VIEWS[name].source])
-            views[name] = strong(view) if VIEWS[name].strong else view
-    return views
-
+FORWARDS = ("split", "joint")
+BATCH_NORMS = ("all", "labeled", "none")
 
 DATA = ("labels", "sample_weight", "index", "labeled_index")
 
 
-class Needs:
-    """Reads off a method's functions what the model has to compute.
+class Plan:
+    """Reads off a method's functions what the model has to compute, and how.
 
     Args:
         method: The method.
-        forward: The forward policy.
+        forward: The forward policy, `"split"` or `"joint"`.
+        batch_norm: Whose images update BatchNorm's moving statistics: `"all"`,
+            `"labeled"` or `"none"`.
         averages: Whether the model keeps averaged weights.
         labeled_strong: Whether labeled images may be strongly augmented.
 
@@ -102,6 +37,7 @@ class Needs:
         images: Views whose images are drawn.
         data: What has to come with the images.
         features: Whether features are needed beside logits.
+        passes: The forward passes, in order.
 
     Raises:
         ValueError: The method names what nobody gives, or what the other
@@ -109,8 +45,8 @@ class Needs:
 
     Example:
 
-    >>> needs = Needs(keras_ssl.methods.FixMatch())
-    >>> needs.views, needs.data
+    >>> plan = Plan(keras_ssl.methods.FixMatch())
+    >>> plan.views, plan.data
     (('labeled', 'weak', 'strong'), ())
     """
 
@@ -119,6 +55,7 @@ class Needs:
         method: Method,
         *,
         forward: str = "split",
+        batch_norm: str = "all",
         averages: bool = True,
         labeled_strong: bool = False,
     ) -> None:
@@ -147,6 +84,9 @@ class Needs:
             looks = {"labeled"} if method.labeled_loss is None else set()
             own = [name for name in named if name not in looks]
             _check_labeled(method, [*own, *method.uses])
+        self.passes = plan_passes(
+            self.views, method.targets, forward=forward, batch_norm=batch_norm
+        )
 
     def of(self, function: str, named: Mapping[str, Any]) -> dict[str, Any]:
         """The tensors that one of the method's functions takes.
@@ -204,14 +144,83 @@ def _check_labeled(method: Method, named: Iterable[str]) -> None:
             )
 
 
-def _check_choices(needs: Needs, forward: str, averages: bool) -> None:
-    if TEACHER in needs.views and not averages:
+def _check_choices(plan: Plan, forward: str, averages: bool) -> None:
+    if TEACHER in plan.views and not averages:
         raise ValueError(
             "Received: ema=None with a method that has a teacher. Expected "
             "averaged weights, which are the teacher. Pass `ema=0.999`."
         )
-    if "logits" in needs._functions["mix"] and forward == "joint":
+    if "logits" in plan._functions["mix"] and forward == "joint":
         raise ValueError(
             'Received: forward="joint" with a method that mixes by what it '
             'guessed before. Expected `forward="split"`. Leave `forward` out.'
         )
+
+
+class Pass(NamedTuple):
+    """One forward pass in training mode.
+
+    Attributes:
+        views: The views that go through together, as one batch.
+        gradient: Whether the loss flows back through it.
+        statistics: Whether it updates BatchNorm's moving statistics.
+        averaged: Whether it uses the averaged weights.
+    """
+
+    views: tuple[str, ...]
+    gradient: bool
+    statistics: bool
+    averaged: bool = False
+
+
+def plan_passes(
+    views: Sequence[str],
+    targets: Sequence[str],
+    *,
+    forward: str,
+    batch_norm: str,
+) -> list[Pass]:
+    """The forward passes of one semi-supervised step.
+
+    Args:
+        views: The views whose outputs are needed, `"labeled"` among them.
+            `"teacher"` has a pass with the averaged weights; those that end in
+            `"_alone"` have one together that leaves the statistics.
+        targets: Those that need no gradient.
+        forward: `"joint"`: one pass over everything else. `"split"`: the
+            targets have a pass of their own, without gradient.
+        batch_norm: Whose images update BatchNorm's moving statistics: `"all"`,
+            `"labeled"` (these then have a pass of their own) or `"none"`.
+
+    Returns:
+        The passes, those of targets first; each view is in exactly one.
+
+    Example:
+
+    >>> for each in plan_passes(
+    ...     ["labeled", "weak", "strong"],
+    ...     ["weak"],
+    ...     forward="split",
+    ...     batch_norm="all",
+    ... ):
+    ...     print(each.views, each.gradient, each.statistics)
+    ('weak',) False True
+    ('labeled', 'strong') True True
+    """
+    everything = batch_norm == "all"
+
+    def kind(view: str) -> tuple[bool, bool, bool]:
+        if view == TEACHER:
+            return False, False, True
+        if view.endswith(ALONE):
+            return True, False, False
+        if view in targets and forward == "split":
+            return False, everything, False
+        labeled = batch_norm == "labeled" and view.startswith("labeled")
+        return True, everything or labeled, False
+
+    kinds = sorted(set(map(kind, views)), key=lambda k: (k[0], not k[1]))
+    return [
+        Pass(tuple(v for v in views if kind(v) == each), *each)
+        for each in kinds
+    ]

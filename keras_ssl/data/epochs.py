@@ -3,10 +3,9 @@
 import dataclasses
 import math
 from typing import Any
+from typing import Protocol
 
-from keras_ssl.utils.typing import Array
-
-Batch = tuple[Array, ...]
+from keras_ssl.utils.typing import Batch
 
 INCLUDED = "The labeled images also serve as unlabeled ones."
 NOT_INCLUDED = (
@@ -20,30 +19,34 @@ NOT_INDEXED = (
 HIDDEN = "The hidden labels feed pseudo_label_accuracy, never training."
 
 
+class Source(Protocol):
+    """Gives the batch of any step, counted over all epochs."""
+
+    def __call__(self, step: int) -> Batch:
+        """The batch of a step."""
+
+    def peek(self, step: int, count: int) -> list[Batch]:
+        """The batches of a step and of those that follow, left in place."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Stream:
     """Batches without end, and how many of them make one pass.
 
     Args:
-        batches: An endless dataset, or a function from step to batch.
-        size: What one pass holds, in images if `batch` images of it make a
-            batch, in batches if `batch` is 1. None if there is no end, or if
-            nobody knows.
-        batch: How much of `size` one step takes.
-        first: The first batch, where it must be read ahead.
+        source: Gives the batch of any step.
+        length: Batches of one pass, a fraction where the last one runs on into
+            the next pass. None if there is no end, or if nobody knows.
+        images: How many images there are, or None if nobody knows.
+        shapes: Of the parts of a batch; None where a side varies.
         note: A sentence that the user should read about this stream.
     """
 
-    batches: Any
-    size: int | None
-    batch: int = 1
-    first: Any = None
+    source: Source
+    length: float | None = None
+    images: int | None = None
+    shapes: tuple[tuple[int | None, ...], ...] = ()
     note: str = ""
-
-    @property
-    def steps(self) -> int | None:
-        """Steps of one pass; the last one may run on into the next pass."""
-        return None if self.size is None else math.ceil(self.size / self.batch)
 
 
 def count_steps(unlabeled: Stream, steps: int | None) -> int:
@@ -60,10 +63,11 @@ def count_steps(unlabeled: Stream, steps: int | None) -> int:
         ValueError: The stream has no end and `steps` is None.
 
     Example:
-    >>> count_steps(Stream(None, size=100, batch=32), None)
+    >>> count_steps(Stream(None, length=3.125), None)
     4
     """
-    steps = steps or unlabeled.steps
+    if steps is None and unlabeled.length is not None:
+        return math.ceil(unlabeled.length)
     if steps is None:
         raise ValueError(
             "The length of an epoch is unknown. Received: unlabeled data "
@@ -73,30 +77,6 @@ def count_steps(unlabeled: Stream, steps: int | None) -> int:
             "out the `repeat()`."
         )
     return steps
-
-
-def to_element(
-    labeled: Batch, unlabeled: Batch, index: tuple[str, ...] = ()
-) -> Any:
-    """Packs a labeled and an unlabeled batch for the model.
-
-    Args:
-        labeled: `(x, y[, sample_weight][, labeled_index])`.
-        unlabeled: `(u[, hidden][, index])`.
-        index: Which of "index" and "labeled_index" the batches end with.
-
-    Returns:
-        `({"labeled": x, "unlabeled": u}, y[, sample_weight])`, with "hidden",
-        "index" and "labeled_index" beside the images where they are given.
-    """
-    inputs = {"labeled": labeled[0], "unlabeled": unlabeled[0]}
-    if "index" in index:
-        inputs["index"], unlabeled = unlabeled[-1], unlabeled[:-1]
-    if "labeled_index" in index:
-        inputs["labeled_index"], labeled = labeled[-1], labeled[:-1]
-    if len(unlabeled) == 2:
-        inputs["hidden"] = unlabeled[1]
-    return (inputs, *labeled[1:])
 
 
 def summary(
@@ -129,9 +109,9 @@ def summary(
 
 
 def _times(role: str, stream: Stream, steps: int) -> str:
-    if stream.size is None:
+    if stream.length is None:
         return ""
-    times = steps * stream.batch / stream.size
+    times = steps / stream.length
     number = f"{times:.0f}" if times >= 10 else f"{times:.2g}"
     often = "once" if 1 <= times < 1.05 else f"{number} times"
     return f"every {role} image is seen {often}"

@@ -2,10 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from keras_ssl.data.elements import describe
-from keras_ssl.data.elements import standardize
-from keras_ssl.data.elements import to_integers
-from keras_ssl.data.elements import to_numpy
+from keras_ssl.data.arrays import describe
+from keras_ssl.data.arrays import standardize
+from keras_ssl.data.arrays import to_integers
+from keras_ssl.data.arrays import to_numpy
 
 pytestmark = pytest.mark.core
 

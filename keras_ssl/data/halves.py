@@ -1,4 +1,4 @@
-"""What users pass as labeled and as unlabeled data, made uniform."""
+"""The two halves of the training data, as users pass them, made uniform."""
 
 import dataclasses
 import sys
@@ -7,19 +7,18 @@ from typing import Literal
 
 import keras
 
-from keras_ssl.data.elements import EXPECTED
-from keras_ssl.data.elements import ClassWeight
-from keras_ssl.data.elements import describe
-from keras_ssl.data.elements import standardize
+from keras_ssl.data.arrays import EXPECTED
+from keras_ssl.data.arrays import ClassWeight
+from keras_ssl.data.arrays import describe
+from keras_ssl.data.arrays import standardize
+from keras_ssl.data.element import INDEX
 from keras_ssl.utils.typing import Array
 
 Kind = Literal["arrays", "tf.data", "PyDataset", "generator"]
 
-INDEX = {"labeled": "labeled_index", "unlabeled": "index"}
-
 
 @dataclasses.dataclass(frozen=True)
-class Side:
+class Half:
     """One half of the training data, and which container holds it.
 
     Args:
@@ -75,7 +74,7 @@ class Options:
         return self.seed + (role == "unlabeled")
 
 
-def read_side(data: Any, role: str, class_weight: ClassWeight | None) -> Side:
+def read_half(data: Any, role: str, class_weight: ClassWeight | None) -> Half:
     """Recognises the container; arrays are converted and checked.
 
     Args:
@@ -92,31 +91,31 @@ def read_side(data: Any, role: str, class_weight: ClassWeight | None) -> Side:
 
     Example:
     >>> import numpy as np
-    >>> read_side(np.zeros((2, 8, 8, 3)), "unlabeled", None).kind
+    >>> read_half(np.zeros((2, 8, 8, 3)), "unlabeled", None).kind
     'arrays'
     """
     if isinstance(data, keras.utils.PyDataset):
         _refuse_empty(data.num_batches, role)
-        return Side(role, "PyDataset", data)
+        return Half(role, "PyDataset", data)
     if is_tf_dataset(data):
-        return Side(role, "tf.data", data)
+        return Half(role, "tf.data", data)
     if hasattr(data, "__next__"):
-        return Side(role, "generator", data)
+        return Half(role, "generator", data)
     arrays = standardize(data, role, class_weight)
     _check_lengths(arrays, role)
-    return Side(role, "arrays", arrays)
+    return Half(role, "arrays", arrays)
 
 
-def check_index(side: Side) -> None:
+def check_index(half: Half) -> None:
     """Raises unless it can be told which image is which."""
-    if side.kind == "arrays":
+    if half.kind == "arrays":
         return
-    name = INDEX[side.role]
+    name = INDEX[half.role]
     index = f'"unlabeled": u, "{name}": i'
     raise ValueError(
-        f"Which of the {side.role} images is which cannot be told, as the "
-        f"method needs. Received: {name!r} asked of {side.role} data in a "
-        f"{side.kind}. Expected arrays, where an image keeps its place; other "
+        f"Which of the {half.role} images is which cannot be told, as the "
+        f"method needs. Received: {name!r} asked of {half.role} data in a "
+        f"{half.kind}. Expected arrays, where an image keeps its place; other "
         "containers may change their order. Pass arrays, or zip elements with "
         'an index of your own: `fit` also takes `({"labeled": x, '
         f"{index}}}, y)`."
@@ -146,7 +145,7 @@ def _refuse_empty(size: int | None, role: str) -> None:
 
 
 def empty(role: str) -> str:
-    """The message for a side without any image."""
+    """The message for a half without any image."""
     return (
         f"There are no {role} images. Received: {role} data of size 0. "
         "Expected one image at least. Check the filter or the path that "

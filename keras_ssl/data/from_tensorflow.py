@@ -1,4 +1,4 @@
-"""Reads a `tf.data.Dataset` that a user passed; imports TensorFlow."""
+"""Reads the `tf.data.Dataset` that a user passed; imports TensorFlow."""
 
 import dataclasses
 import math
@@ -7,13 +7,17 @@ from typing import TypeAlias
 
 import tensorflow as tf
 
-from keras_ssl.data.elements import check_form
-from keras_ssl.data.elements import check_weights
-from keras_ssl.data.elements import weight_table
-from keras_ssl.data.sides import Options
-from keras_ssl.data.sides import Side
-from keras_ssl.data.sides import empty
-from keras_ssl.data.streams import Stream
+from keras_ssl.data.arrays import check_form
+from keras_ssl.data.arrays import check_weights
+from keras_ssl.data.arrays import weight_table
+from keras_ssl.data.checks import check_alike
+from keras_ssl.data.epochs import INCLUDED
+from keras_ssl.data.epochs import NOT_INCLUDED
+from keras_ssl.data.epochs import Stream
+from keras_ssl.data.halves import Half
+from keras_ssl.data.halves import Options
+from keras_ssl.data.halves import empty
+from keras_ssl.data.reader import IteratorSource
 from keras_ssl.utils.typing import Tensor
 
 BUFFER_BYTES = 2**29
@@ -39,12 +43,11 @@ class Source:
     ) -> Stream:
         """Repeats the dataset; single images are shuffled and batched."""
         if self.batched:
-            return Stream(self.dataset.repeat(), self.count, note=note)
+            return _stream(self.dataset.repeat(), self.count, note=note)
         images = self.dataset
         if options.shuffle:
             images = shuffle(images, self.count, options.seed_of(role))
-        batches = images.repeat().batch(batch_size, drop_remainder=True)
-        return Stream(batches, self.count, batch_size, note=note)
+        return _full_batches(images, self.count, batch_size, note)
 
     def first_batch_size(self) -> int | None:
         """Returns how many images the first element holds, None for one."""
@@ -62,11 +65,91 @@ class Source:
         return self.dataset.unbatch() if self.batched else self.dataset
 
 
-def read_source(side: Side, options: Options) -> Source:
+def stream(
+    half: Half, batch_size: int, options: Options, note: str = ""
+) -> Stream:
+    """The batches of a `tf.data.Dataset`, without end.
+
+    Args:
+        half: Of the kind "tf.data".
+        batch_size: Of datasets of single images.
+        options: How they are read.
+        note: A sentence that the user should read about the stream.
+
+    Returns:
+        Batches of NumPy arrays.
+    """
+    source = read_source(half, options)
+    return source.stream(batch_size, half.role, options, note)
+
+
+def pool(labeled: Half, unlabeled: Half, options: Options) -> Stream:
+    """Mixes labeled images evenly into the unlabeled ones.
+
+    Args:
+        labeled: Arrays or a dataset.
+        unlabeled: Arrays or a dataset. If the size of either is not known, the
+            labeled images stay out.
+        options: How the images are shuffled and batched.
+
+    Returns:
+        Full batches, as large as those of `unlabeled` where it has batches.
+    """
+    size = options.unlabeled_batch_size
+    left = read_source(labeled, options)
+    right = read_source(unlabeled, options)
+    if left.count is None or right.count is None:
+        return right.stream(size, "unlabeled", options, NOT_INCLUDED)
+    check_alike(left.images().element_spec[0], right.images().element_spec[0])
+    dtype = right.dataset.element_spec[0].dtype
+    parts = len(right.dataset.element_spec)
+    extra = left.images().map(
+        lambda x, y, *_: (tf.cast(x, dtype), to_integers(y, False))[:parts]
+    )
+    counts = [right.size(), left.size()]
+    images = _mix([right.images(), extra], counts, options)
+    size = right.first_batch_size() or size
+    return _full_batches(images, sum(counts), size, INCLUDED)
+
+
+def _mix(parts: list[Dataset], counts: list[int], options: Options) -> Dataset:
+    if not options.shuffle:
+        return parts[0].concatenate(parts[1])
+    seeds = [options.seed_of("unlabeled"), options.seed_of("labeled")]
+    total = sum(counts)
+    turns = tf.data.Dataset.range(total).shuffle(total, seed=seeds[0])
+    turns = turns.map(lambda index: tf.cast(index >= counts[0], "int64"))
+    return tf.data.Dataset.choose_from_datasets(
+        list(map(shuffle, parts, counts, seeds)),
+        turns,
+        stop_on_empty_dataset=False,
+    )
+
+
+def _full_batches(
+    images: Dataset, count: int | None, batch_size: int, note: str
+) -> Stream:
+    batches = images.repeat().batch(batch_size, drop_remainder=True)
+    length = None if count is None else count / batch_size
+    return _stream(batches, length, count, note=note)
+
+
+def _stream(
+    batches: Dataset,
+    length: float | None,
+    images: int | None = None,
+    note: str = "",
+) -> Stream:
+    shapes = tuple(tuple(spec.shape.as_list()) for spec in batches.element_spec)
+    ahead = batches.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+    return Stream(IteratorSource(ahead), length, images, shapes, note)
+
+
+def read_source(half: Half, options: Options) -> Source:
     """Reads arrays or a dataset, image by image or batch by batch.
 
     Args:
-        side: Of the kind "arrays" or "tf.data".
+        half: Of the kind "arrays" or "tf.data".
         options: Hold the class weights; and `steps`, without which unlabeled
             data of unknown size are counted.
 
@@ -77,16 +160,16 @@ def read_source(side: Side, options: Options) -> Source:
         TypeError: The elements have another form.
         ValueError: The dataset is empty, or its elements are no images.
     """
-    if side.kind == "arrays":
+    if half.kind == "arrays":
         with tf.device("CPU:0"):
-            dataset = tf.data.Dataset.from_tensor_slices(side.data)
-        return Source(dataset, batched=False, count=len(side.data[0]))
-    spec = side.data.element_spec
-    check_form(spec if isinstance(spec, tuple) else (spec,), side.role, spec)
-    dataset = _with_ranks(side.data.map(lambda *parts: parts), side.role)
-    batched = _is_batched(dataset.element_spec[0], side.role)
+            dataset = tf.data.Dataset.from_tensor_slices(half.data)
+        return Source(dataset, batched=False, count=len(half.data[0]))
+    spec = half.data.element_spec
+    check_form(spec if isinstance(spec, tuple) else (spec,), half.role, spec)
+    dataset = _with_ranks(half.data.map(lambda *parts: parts), half.role)
+    batched = _is_batched(dataset.element_spec[0], half.role)
     dataset = dataset.map(lambda *parts: tuple(map(_to_float32, parts)))
-    if side.role == "unlabeled":
+    if half.role == "unlabeled":
         dataset = dataset.map(
             lambda u, *y: (u, *(to_integers(each, batched) for each in y))
         )
@@ -94,7 +177,7 @@ def read_source(side: Side, options: Options) -> Source:
         check_weights(len(dataset.element_spec))
         weight = _weigh(options.class_weight, batched)
         dataset = dataset.map(lambda x, y: (x, y, weight(y)))
-    return Source(dataset, batched, _count(side, options))
+    return Source(dataset, batched, _count(half, options))
 
 
 def shuffle(images: Dataset, count: int | None, seed: int) -> Dataset:
@@ -162,16 +245,16 @@ def _weigh(class_weight: Any, batched: bool) -> Any:
     return weigh
 
 
-def _count(side: Side, options: Options) -> int | None:
-    count = int(side.data.cardinality())
+def _count(half: Half, options: Options) -> int | None:
+    count = int(half.data.cardinality())
     unknown = count == tf.data.UNKNOWN_CARDINALITY
-    if unknown and side.role == "unlabeled" and options.steps is None:
+    if unknown and half.role == "unlabeled" and options.steps is None:
         options.line.write(
             "counting the unlabeled dataset, whose size is unknown, by one "
             "pass (`steps_per_epoch` saves this) ...",
             end=" ",
         )
-        count = int(side.data.reduce(0, lambda total, *_: total + 1))
+        count = int(half.data.reduce(0, lambda total, *_: total + 1))
     if count == 0:
-        raise ValueError(empty(side.role))
+        raise ValueError(empty(half.role))
     return count if count > 0 else None

@@ -1,0 +1,67 @@
+"""Gives Keras the training data as `tf.data`; imports TensorFlow."""
+
+import weakref
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_ssl.data.reader import PairedDataset
+from keras_ssl.utils.typing import Tensor
+
+
+def to_dataset(paired: PairedDataset) -> Any:
+    """The epochs of a paired dataset as a `tf.data.Dataset`.
+
+    It reads through Python, where no cancelled step can break a stream, and
+    shapes are as static as they can be. TensorFlow never frees the function
+    that reads, so this holds no more than a weak reference to the data.
+
+    Args:
+        paired: The data, which somebody else must keep for as long as the
+            dataset is read.
+
+    Returns:
+        One epoch; each pass is the next one.
+    """
+    (first,) = paired.peek()
+    types = [part.dtype for part in keras.tree.flatten(first)]
+    shapes = keras.tree.flatten(
+        keras.tree.map_structure_up_to(
+            first, lambda _, shape: tf.TensorShape(shape), first, paired.shapes
+        )
+    )
+    steps, data = len(paired), weakref.ref(paired)
+
+    def read(step: int) -> list[Any]:
+        source: Any = data()
+        element = source[int(step)]
+        if step == steps - 1:
+            source.on_epoch_end()
+        return keras.tree.flatten(element)
+
+    @tf.autograph.experimental.do_not_convert
+    def to_tensors(step: Tensor) -> Any:
+        tensors = tf.numpy_function(read, [step], types)
+        shaped = list(map(tf.ensure_shape, tensors, shapes))
+        return keras.tree.pack_sequence_as(first, shaped)
+
+    dataset = tf.data.Dataset.range(steps).map(to_tensors)
+    return dataset.with_options(untuned())
+
+
+def untuned() -> tf.data.Options:
+    """Options of a dataset that has nothing to tune.
+
+    The thread that tunes may oversleep the end of its dataset by a minute, and
+    whoever waits for that, such as the end of a program, with it.
+
+    Example:
+
+    >>> untuned().autotune.enabled
+    False
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    options.experimental_optimization.inject_prefetch = False
+    return options
