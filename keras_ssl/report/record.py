@@ -1,5 +1,6 @@
 """The plain fields of a report; whoever shows a report needs no more."""
 
+import re
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import KW_ONLY
@@ -123,6 +124,21 @@ class Setting(NamedTuple):
     why: str = "given"
 
 
+# An image that is part of the page, so that the page loads nothing.
+IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
+
+
+def _check(sample: Sample) -> Sample:
+    if IMAGE.fullmatch(str(sample.image)):
+        return sample
+    raise ValueError(
+        f"Received: a sample with the image {str(sample.image)[:60]!r}. "
+        "Expected its pixels, as a `data:` address in base64. Make samples "
+        "with `keras_ssl.report.make_samples`, and open only reports that you "
+        "trust."
+    )
+
+
 def _now() -> str:
     return datetime.now().astimezone().isoformat(" ", "seconds")
 
@@ -159,7 +175,7 @@ class Record:
         self.settings = [
             each._replace(value=to_plain(each.value)) for each in settings
         ]
-        self.samples = [Sample(*each) for each in self.samples]
+        self.samples = [_check(Sample(*each)) for each in self.samples]
         self.findings = list(self.findings)
         for stage, value in self.accuracy.items():
             if not 0 <= value <= 1:
