@@ -42,7 +42,7 @@ class Finding:
     figure: "Drawing | None" = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Keeps what can be saved unchanged."""
+        """Reduces the rows to what JSON can hold."""
         self.rows = to_plain(self.rows)
 
 
@@ -109,8 +109,8 @@ class Setting(NamedTuple):
     """A setting of a training, and where it is from.
 
     Args:
-        name: As users write it.
-        value: As users write it.
+        name: Name of the argument.
+        value: Its value.
         why: "given", "default", or "found: " and how.
 
     Example:
@@ -167,7 +167,7 @@ class Record:
     model: keras.Model | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Keeps what can be saved unchanged, and completes the name."""
+        """Reduces the fields to what JSON can hold, and completes the name."""
         self.name = self.name or run_name(self.seed)
         for each in PLAIN:
             setattr(self, each, to_plain(getattr(self, each)))

@@ -40,8 +40,9 @@ def make_samples(
 ) -> list[Sample]:
     """Chooses images for a report: the surest mistakes, then the first others.
 
-    Half of the samples are mistakes at the most. Without Pillow, which comes
-    with Matplotlib, there are no samples, and a warning says so.
+    At most half of the samples are mistakes, unless too few images are right.
+    Without Pillow, which comes with Matplotlib, there are no samples, and a
+    warning says so.
 
     Args:
         images: (n, height, width, 1 or 3), in any range.
@@ -64,11 +65,7 @@ def make_samples(
     p, y = read_predictions(probabilities, labels)
     names = range(p.shape[1]) if class_names is None else class_names
     guesses, confidence = p.argmax(axis=1), p.max(axis=1)
-    wrong = np.flatnonzero(guesses != y)
-    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
-    right = np.flatnonzero(guesses == y)
-    half = max(count // 2, count - len(right))
-    chosen = np.concatenate([wrong[:half], right])[:count]
+    chosen = _choose(guesses == y, confidence, count)
     shown = displayable(np.asarray(images)[chosen])
     pixels = np.rint(255 * np.clip(shown, 0, 1)).astype("uint8")
     try:
@@ -85,6 +82,14 @@ def make_samples(
         )
         for index, address in zip(chosen, addresses, strict=True)
     ]
+
+
+def _choose(right: Array, confidence: Array, count: int) -> Array:
+    """Indices of the surest mistakes, then of the first that are right."""
+    fine, wrong = np.flatnonzero(right), np.flatnonzero(~right)
+    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
+    half = max(count // 2, count - len(fine))
+    return np.concatenate([wrong[:half], fine])[:count]
 
 
 def png_address(image: Array) -> str:

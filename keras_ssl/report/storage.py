@@ -48,7 +48,7 @@ def load(folder: pathlib.Path) -> dict[str, Any]:
     """Reads the arguments of a report that was saved.
 
     Args:
-        folder: As it was given to `save`.
+        folder: Its path; `save` has written it.
 
     Raises:
         FileNotFoundError: There is no report in the folder.

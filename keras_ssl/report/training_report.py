@@ -81,9 +81,9 @@ class TrainingReport(Record):
 
     @classmethod
     def load(cls, folder: str | pathlib.Path) -> "TrainingReport":
-        """Reads what `save` wrote, but for the model.
+        """Reads what `save` wrote, except the model.
 
-        That is loaded with `keras.saving.load_model(folder / "model.keras")`.
+        Load the model with `keras.saving.load_model(folder / "model.keras")`.
 
         Args:
             folder: Its path.
