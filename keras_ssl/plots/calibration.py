@@ -18,7 +18,7 @@ class Bin(NamedTuple):
     """The images whose largest probability lies in one interval.
 
     Args:
-        low: Lower end of the interval, excluded but for 0.
+        low: Lower end of the interval, excluded unless it is 0.
         high: Upper end, included.
         images: How many these are, at least 1.
         confidence: Mean of their largest probabilities.
@@ -88,11 +88,8 @@ def expected_calibration_error(bins: list[Bin]) -> float:
     Reference:
         [Guo et al., 2017](https://arxiv.org/abs/1706.04599), equation 3.
     """
-    total = sum(each.images for each in bins)
-    return (
-        sum(each.images * abs(each.confidence - each.accuracy) for each in bins)
-        / total
-    )
+    gaps = (each.images * abs(each.confidence - each.accuracy) for each in bins)
+    return sum(gaps) / sum(each.images for each in bins)
 
 
 def plot_calibration(

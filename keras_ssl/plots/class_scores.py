@@ -37,23 +37,17 @@ def class_scores(confusion: Array) -> list[dict[str, float]]:
     {'precision': 1.0, 'recall': 0.5, 'f1': 0.6666666666666666, 'images': 2}
     """
     counts = np.asarray(confusion)
-    right = counts.diagonal()
-    predicted, true = counts.sum(axis=0), counts.sum(axis=1)
-    scores = (
-        _ratio(right, predicted),
-        _ratio(right, true),
-        _ratio(2 * right, predicted + true),
-        true.tolist(),
-    )
-    names = ("precision", "recall", "f1", "images")
-    return [
-        dict(zip(names, row, strict=True)) for row in zip(*scores, strict=True)
-    ]
-
-
-def _ratio(part: Array, whole: Array) -> list[float]:
-    nothing = np.full(len(whole), np.nan)
-    return np.divide(part, whole, out=nothing, where=whole > 0).tolist()
+    right, true = counts.diagonal(), counts.sum(axis=1)
+    predicted = counts.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        scores = {
+            "precision": right / predicted,
+            "recall": right / true,
+            "f1": 2 * right / (predicted + true),
+            "images": true,
+        }
+    rows = zip(*(each.tolist() for each in scores.values()), strict=True)
+    return [dict(zip(scores, row, strict=True)) for row in rows]
 
 
 def plot_class_scores(
@@ -99,9 +93,8 @@ def plot_class_scores(
             label=name.capitalize(),
         )
     ax.set_yticks(places, [names[each] for each in shown], parse_math=False)
-    ax.set_xlim(0, 100)
+    ax.set(xlim=(0, 100), ylim=(len(shown) - 0.5, -0.5))
     ax.set_xlabel("Precision and recall (%)")
-    ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(
         loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False

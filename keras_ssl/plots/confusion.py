@@ -24,7 +24,7 @@ def confusion_matrix(
 
     Args:
         labels: Integers of shape (n,), from 0 to `num_classes - 1`.
-        predictions: The same.
+        predictions: Integers of shape (n,), from 0 to `num_classes - 1`.
         num_classes: Number of classes.
 
     Returns:

@@ -17,7 +17,7 @@ Drawing: TypeAlias = "str | Axes | Figure | Callable[[], Any]"
 
 
 def to_svg(drawing: Drawing) -> str:
-    """Renders a figure as SVG, the same text for the same figure.
+    """Renders a figure as SVG; equal figures give equal text.
 
     Letters are drawn as outlines, so that they look alike everywhere.
 

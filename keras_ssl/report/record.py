@@ -1,5 +1,6 @@
 """The plain fields of a report; whoever shows a report needs no more."""
 
+import re
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import KW_ONLY
@@ -41,7 +42,7 @@ class Finding:
     figure: "Drawing | None" = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Keeps what can be saved unchanged."""
+        """Reduces the rows to what JSON can hold."""
         self.rows = to_plain(self.rows)
 
 
@@ -108,8 +109,8 @@ class Setting(NamedTuple):
     """A setting of a training, and where it is from.
 
     Args:
-        name: As users write it.
-        value: As users write it.
+        name: Name of the argument.
+        value: Its value.
         why: "given", "default", or "found: " and how.
 
     Example:
@@ -121,6 +122,21 @@ class Setting(NamedTuple):
     name: str
     value: Any
     why: str = "given"
+
+
+# An image that is part of the page, so that the page loads nothing.
+IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
+
+
+def _check(sample: Sample) -> Sample:
+    if IMAGE.fullmatch(str(sample.image)):
+        return sample
+    raise ValueError(
+        f"Received: a sample with the image {str(sample.image)[:60]!r}. "
+        "Expected its pixels, as a `data:` address in base64. Make samples "
+        "with `keras_ssl.report.make_samples`, and open only reports that you "
+        "trust."
+    )
 
 
 def _now() -> str:
@@ -151,7 +167,7 @@ class Record:
     model: keras.Model | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Keeps what can be saved unchanged, and completes the name."""
+        """Reduces the fields to what JSON can hold, and completes the name."""
         self.name = self.name or run_name(self.seed)
         for each in PLAIN:
             setattr(self, each, to_plain(getattr(self, each)))
@@ -159,7 +175,7 @@ class Record:
         self.settings = [
             each._replace(value=to_plain(each.value)) for each in settings
         ]
-        self.samples = [Sample(*each) for each in self.samples]
+        self.samples = [_check(Sample(*each)) for each in self.samples]
         self.findings = list(self.findings)
         for stage, value in self.accuracy.items():
             if not 0 <= value <= 1:

@@ -1,8 +1,8 @@
 """A few images with what the model says they are."""
 
 import base64
-import struct
-import zlib
+import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
@@ -40,7 +40,9 @@ def make_samples(
 ) -> list[Sample]:
     """Chooses images for a report: the surest mistakes, then the first others.
 
-    Half of the samples are mistakes at the most.
+    At most half of the samples are mistakes, unless too few images are right.
+    Without Pillow, which comes with Matplotlib, there are no samples, and a
+    warning says so.
 
     Args:
         images: (n, height, width, 1 or 3), in any range.
@@ -63,63 +65,57 @@ def make_samples(
     p, y = read_predictions(probabilities, labels)
     names = range(p.shape[1]) if class_names is None else class_names
     guesses, confidence = p.argmax(axis=1), p.max(axis=1)
-    wrong = np.flatnonzero(guesses != y)
-    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
-    right = np.flatnonzero(guesses == y)
-    half = max(count // 2, count - len(right))
-    chosen = np.concatenate([wrong[:half], right])[:count]
+    chosen = _choose(guesses == y, confidence, count)
     shown = displayable(np.asarray(images)[chosen])
     pixels = np.rint(255 * np.clip(shown, 0, 1)).astype("uint8")
+    try:
+        addresses = [png_address(image) for image in pixels]
+    except ImportError as error:
+        warnings.warn(f"The report shows no images: {error}", stacklevel=2)
+        return []
     return [
         Sample(
-            png_address(image),
+            address,
             str(names[y[index]]),
             str(names[guesses[index]]),
             float(confidence[index]),
         )
-        for index, image in zip(chosen, pixels, strict=True)
+        for index, address in zip(chosen, addresses, strict=True)
     ]
+
+
+def _choose(right: Array, confidence: Array, count: int) -> Array:
+    """Indices of the surest mistakes, then of the first that are right."""
+    fine, wrong = np.flatnonzero(right), np.flatnonzero(~right)
+    wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
+    half = max(count // 2, count - len(fine))
+    return np.concatenate([wrong[:half], fine])[:count]
 
 
 def png_address(image: Array) -> str:
     """Encodes one image losslessly as a `data:` address.
 
     Args:
-        image: uint8 of shape (height, width), (height, width, 1) for grey, or
-            (height, width, 3) for red, green and blue.
+        image: uint8 of shape (height, width) for grey, or (height, width, 3)
+            for red, green and blue.
 
     Returns:
         What goes into the `src` of an HTML image.
 
+    Raises:
+        ImportError: Pillow is not installed.
+
     Example:
     >>> png_address(np.zeros((8, 8, 3), "uint8"))[:22]
     'data:image/png;base64,'
-
-    Reference:
-        [PNG specification](https://www.w3.org/TR/png-3/), section 11.
     """
-    pixels = np.ascontiguousarray(image, "uint8")
-    height, width = pixels.shape[:2]
-    color = pixels.ndim == 3 and pixels.shape[2] == 3
-    rows = pixels.reshape(height, -1)
-    unfiltered = np.pad(rows, ((0, 0), (1, 0)))  # each row begins with a 0
-    header = struct.pack(">2I5B", width, height, 8, 2 if color else 0, 0, 0, 0)
-    content = b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", header),
-            _chunk(b"IDAT", zlib.compress(unfiltered.tobytes(), 9)),
-            _chunk(b"IEND", b""),
-        )
-    )
-    return "data:image/png;base64," + base64.b64encode(content).decode()
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    checksum = zlib.crc32(name + content)
-    return (
-        struct.pack(">I", len(content))
-        + name
-        + content
-        + struct.pack(">I", checksum)
-    )
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise ImportError(
+            f"Received: {error}. Images expect Pillow to be installed. "
+            'Install it with `pip install "keras_ssl[report]"`.'
+        ) from error
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

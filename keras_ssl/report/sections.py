@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
-from html import escape
 from typing import Any
+from typing import NamedTuple
 
-from keras_ssl.report import page
 from keras_ssl.report.classification import Classification
 from keras_ssl.report.figures import Picture
+from keras_ssl.report.record import Finding
 from keras_ssl.report.record import Record
 from keras_ssl.report.samples import Sample
 from keras_ssl.report.sentences import calibrated
@@ -22,8 +22,54 @@ from keras_ssl.utils.text import to_text
 Pictures = Mapping[str, Picture]
 
 
-def make_sections(report: Record, pictures: Pictures) -> dict[str, list[str]]:
-    """Writes the HTML of every section; one without content stays empty.
+class Table(NamedTuple):
+    """A table.
+
+    Args:
+        label: What it holds.
+        rows: Dictionaries from the name of a column to the value in it. The
+            first column names the row.
+    """
+
+    label: str
+    rows: Sequence[Mapping[str, Any]]
+
+
+class Section(NamedTuple):
+    """A heading and what stands below it, in this order.
+
+    Args:
+        title: The heading.
+        stages: Accuracy by stage, from 0 to 1.
+        bullets: A list of sentences.
+        sentences: Paragraphs.
+        samples: Images with predictions.
+        text: A text whose columns stand as they do in a terminal.
+        tables: Tables.
+        pictures: Figures.
+        parts: Sections within this one.
+        more: A section that is folded away.
+    """
+
+    title: str
+    stages: Mapping[str, float] = {}
+    bullets: Sequence[str] = ()
+    sentences: Sequence[str] = ()
+    samples: Sequence[Sample] = ()
+    text: str = ""
+    tables: Sequence[Table] = ()
+    pictures: Sequence[Picture] = ()
+    parts: Sequence["Section"] = ()
+    more: "Section | None" = None
+
+    @property
+    def anchor(self) -> str:
+        """Where a link to the section leads."""
+        return self.title.lower().replace(" ", "-")
+
+
+def make_sections(report: Record, pictures: Pictures) -> list[Section]:
+    """Lists the sections of a page; one without content is left out.
 
     Args:
         report: The report.
@@ -31,59 +77,46 @@ def make_sections(report: Record, pictures: Pictures) -> dict[str, list[str]]:
 
     Example:
     >>> report = keras_ssl.report.TrainingReport(0, batch_norm=["It is fine."])
-    >>> make_sections(report, {})["BatchNorm checks"]
-    ['<ul><li>It is fine.</li></ul>']
+    >>> [(each.title, each.bullets) for each in make_sections(report, {})]
+    [('BatchNorm checks', ['It is fine.'])]
     """
-    curves = [
-        pictures[name]
-        for name in ("accuracy", "loss", "pseudo_labels")
-        if name in pictures
-    ]
-    return {
-        "Result": _result(report),
-        "Settings": _settings(report),
-        "Training curves": [page.figures(curves)] if curves else [],
-        "Classes": _classes(report.classification, pictures),
-        "Images": _samples(report.samples),
-        "Searches": _findings(report, pictures),
-        "Data": _data(report),
-        "BatchNorm checks": (
-            [page.bullets(report.batch_norm)] if report.batch_norm else []
-        ),
-        "Time and machine": _machine(report),
-    }
-
-
-def _result(report: Record) -> list[str]:
-    if not report.accuracy:
-        return []
-    stages = "\n".join(
-        f"<div><dt>{escape(name)}</dt>"
-        f"<dd><strong>{percent(value)}</strong>"
-        f'<div class="bar"><i style="width:{100 * value:.1f}%"></i></div>'
-        "</dd></div>"
-        for name, value in report.accuracy.items()
+    curves = ("accuracy", "loss", "pseudo_labels")
+    settings = [each._asdict() for each in report.settings]
+    sections = (
+        _result(report),
+        Section("Settings", tables=_table("Settings", settings)),
+        Section("Training curves", pictures=_choose(pictures, *curves)),
+        _classes(report.classification, pictures),
+        _images(report.samples),
+        Section("Searches", parts=_searches(report.findings, pictures)),
+        _data(report),
+        Section("BatchNorm checks", bullets=report.batch_norm),
+        Section("Time and machine", tables=_machine(report)),
     )
-    gain = gained(report.gains)
-    last = list(report.accuracy)[-1]
-    return [
-        f'<dl class="stages">{stages}</dl>',
-        *([page.paragraph(f"Gain of {last}: {gain}.")] if gain else []),
-        page.paragraph(measured(report)),
-    ]
+    return [each for each in sections if any(each[1:])]
 
 
-def _settings(report: Record) -> list[str]:
-    rows = [each._asdict() for each in report.settings]
-    if not rows:
-        return []
-    table = page.table(rows, label="Settings")
-    return [f'<div class="settings">{table}</div>']
+def _choose(pictures: Pictures, *names: str) -> list[Picture]:
+    return [pictures[name] for name in names if name in pictures]
 
 
-def _classes(result: Classification | None, pictures: Pictures) -> list[str]:
+def _table(label: str, rows: Sequence[Mapping[str, Any]]) -> list[Table]:
+    """A list with the table, or without one where there are no rows."""
+    return [Table(label, rows)] if rows else []
+
+
+def _result(report: Record) -> Section:
+    if not report.accuracy:
+        return Section("Result")
+    gain, last = gained(report.gains), list(report.accuracy)[-1]
+    gains = [f"Gain of {last}: {gain}."] if gain else []
+    sentences = [*gains, measured(report)]
+    return Section("Result", report.accuracy, sentences=sentences)
+
+
+def _classes(result: Classification | None, pictures: Pictures) -> Section:
     if result is None:
-        return []
+        return Section("Classes")
     rows = [
         {
             "class": name,
@@ -94,77 +127,57 @@ def _classes(result: Classification | None, pictures: Pictures) -> list[str]:
         }
         for name, each in zip(result.class_names, result.scores, strict=True)
     ]
-    names = ("confusion", "class_scores", "calibration")
-    return [
-        page.paragraph(f"{weakest(result)} {confused(result)}"),
-        page.paragraph(calibrated(result)),
-        page.table(rows, label="Scores of each class"),
-        page.figures([pictures[name] for name in names if name in pictures]),
-    ]
-
-
-def _samples(samples: Sequence[Sample]) -> list[str]:
-    if not samples:
-        return []
-    return [
-        page.paragraph(
-            "What the model says each image shows, how sure it is, and what "
-            "the image shows where that is something else."
-        ),
-        f'<div class="samples">{"".join(map(_sample, samples))}</div>',
-    ]
-
-
-def _sample(sample: Sample) -> str:
-    sure = percent(sample.confidence, 0)
-    text = f"{sample.prediction}, {sure} sure"
-    words = escape(text)
-    if sample.prediction != sample.label:
-        text += f"; it is {sample.label}"
-        words += f'<br><span class="wrong">is {escape(sample.label)}</span>'
-    return (
-        f'<figure><img src="{escape(sample.image)}" '
-        f'alt="{escape(f"Image predicted as {text}")}">'
-        f"<figcaption>{words}</figcaption></figure>"
+    return Section(
+        "Classes",
+        sentences=[f"{weakest(result)} {confused(result)}", calibrated(result)],
+        tables=[Table("Scores of each class", rows)],
+        pictures=_choose(pictures, "confusion", "class_scores", "calibration"),
     )
 
 
-def _findings(report: Record, pictures: Pictures) -> list[str]:
-    parts = []
-    for number, finding in enumerate(report.findings, start=1):
-        parts.append(page.heading(finding.title))
-        if finding.text:
-            parts.append(page.paragraph(finding.text))
-        if finding.rows:
-            parts.append(page.table(finding.rows, label=finding.title))
-        if f"finding_{number}" in pictures:
-            parts.append(page.figures([pictures[f"finding_{number}"]]))
-    return parts
+def _images(samples: Sequence[Sample]) -> Section:
+    sentence = (
+        "What the model says each image shows, how sure it is, and what the "
+        "image shows where that is something else."
+    )
+    sentences = [sentence] if samples else []
+    return Section("Images", sentences=sentences, samples=samples)
 
 
-def _data(report: Record) -> list[str]:
-    warnings = report.analysis.get("warnings", [])
-    shown = [page.bullets(warnings)] if warnings else []
-    tables = _tables(report.analysis) if report.analysis else []
-    if not report.analysis_text:
-        return shown + tables
-    text = page.preformatted(report.analysis_text, label="Analysis of the data")
-    more = [page.folded("All numbers", "\n".join(tables))] if tables else []
-    return [*shown, text, *more]
+def _searches(findings: Sequence[Finding], pictures: Pictures) -> list[Section]:
+    return [
+        Section(
+            finding.title,
+            sentences=[finding.text] if finding.text else [],
+            tables=_table(finding.title, finding.rows),
+            pictures=_choose(pictures, f"finding_{number}"),
+        )
+        for number, finding in enumerate(findings, start=1)
+    ]
 
 
-def _tables(analysis: Mapping[str, Any]) -> list[str]:
+def _data(report: Record) -> Section:
+    """The analysis as a text, with its numbers folded away, or as tables."""
+    text, warnings = report.analysis_text, report.analysis.get("warnings", [])
+    numbers = _numbers(report.analysis)
+    if not text:
+        return numbers._replace(title="Data", bullets=warnings)
+    more = numbers if report.analysis else None
+    return Section("Data", bullets=warnings, text=text, more=more)
+
+
+def _numbers(analysis: Mapping[str, Any]) -> Section:
     """A table of the single values, then one for each group of values."""
     single, groups = [], []
     for name, value in analysis.items():
-        rows = _rows(value)
+        title, rows = name.replace("_", " ").capitalize(), _rows(value)
         if rows:
-            title = name.replace("_", " ").capitalize()
-            groups += [page.heading(title), page.table(rows, label=title)]
+            groups.append(Section(title, tables=[Table(title, rows)]))
         else:
             single.append({"name": name, "value": to_text(value)})
-    first = [page.table(single, label="Numbers")] if single else []
-    return first + groups
+    return Section(
+        "All numbers", tables=_table("Numbers", single), parts=groups
+    )
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
@@ -177,7 +190,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [{"name": name, "value": each} for name, each in value.items()]
 
 
-def _machine(report: Record) -> list[str]:
+def _machine(report: Record) -> list[Table]:
     whole = sum(report.seconds.values())
     times = [
         {"step": name, "time": duration(each), "share": percent(each / whole)}
@@ -185,7 +198,4 @@ def _machine(report: Record) -> list[str]:
         if whole
     ]
     facts = [{"name": k, "value": v} for k, v in report.machine.items()]
-    return [
-        *([page.table(times, label="Time")] if times else []),
-        *([page.table(facts, label="Machine")] if facts else []),
-    ]
+    return _table("Time", times) + _table("Machine", facts)

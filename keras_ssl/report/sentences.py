@@ -1,4 +1,4 @@
-"""What a report says in words; the same in its text and on its page."""
+"""The sentences that a report says in its text and on its page."""
 
 import math
 from collections.abc import Mapping

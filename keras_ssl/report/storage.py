@@ -6,38 +6,17 @@ from typing import Any
 
 from keras_ssl.plots.calibration import Bin
 from keras_ssl.report.classification import Classification
-from keras_ssl.report.figures import Picture
 from keras_ssl.report.figures import draw_pictures
 from keras_ssl.report.figures import is_picture
-from keras_ssl.report.page import render
+from keras_ssl.report.page import to_page
 from keras_ssl.report.record import Finding
 from keras_ssl.report.record import Record
-from keras_ssl.report.sections import make_sections
 from keras_ssl.utils.jsonable import dumps
 from keras_ssl.utils.jsonable import loads
 from keras_ssl.utils.jsonable import to_plain
 
 JSON, PAGE, MODEL = "report.json", "report.html", "model.keras"
 FIGURES = "figures"
-
-
-def to_page(report: Record, pictures: dict[str, Picture] | None = None) -> str:
-    """Renders the page of a report.
-
-    Args:
-        report: The report.
-        pictures: Its figures, if they are drawn already.
-
-    Example:
-    >>> "<h1>a</h1>" in to_page(keras_ssl.report.TrainingReport(0, name="a"))
-    True
-    """
-    pictures = draw_pictures(report) if pictures is None else pictures
-    return render(
-        report.name,
-        f"Seed {report.seed} · {report.date}",
-        make_sections(report, pictures),
-    )
 
 
 def save(report: Record, folder: pathlib.Path) -> None:
@@ -48,8 +27,8 @@ def save(report: Record, folder: pathlib.Path) -> None:
         folder: Created if it does not exist; a report in it is replaced.
 
     Raises:
-        ImportError: Matplotlib is not installed; numbers and model are written
-            all the same.
+        ImportError: Matplotlib or Jinja2 is not installed. Numbers and model
+            are written before.
     """
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     if report.model is not None:
@@ -69,7 +48,7 @@ def load(folder: pathlib.Path) -> dict[str, Any]:
     """Reads the arguments of a report that was saved.
 
     Args:
-        folder: As it was given to `save`.
+        folder: Its path; `save` has written it.
 
     Raises:
         FileNotFoundError: There is no report in the folder.

@@ -4,6 +4,7 @@ import pathlib
 from dataclasses import dataclass
 
 from keras_ssl.report import storage
+from keras_ssl.report.page import to_page
 from keras_ssl.report.record import Record
 from keras_ssl.report.summary import summarize
 
@@ -33,14 +34,15 @@ class TrainingReport(Record):
         samples: A few images with predictions.
         analysis: Facts about the data, as `to_dict` of `keras_ssl.inspect`
             returns them; sentences in its "warnings" are shown first.
-        analysis_text: The same as a text.
+        analysis_text: Facts about the data as a text.
         batch_norm: What the checks of BatchNorm said, a sentence each.
         seconds: How long each step took, in order.
         machine: Device, memory, images and steps per second, and the like.
         model: What was trained; `save` writes it to `model.keras`.
 
     Raises:
-        ValueError: An accuracy lies outside [0, 1].
+        ValueError: An accuracy lies outside [0, 1], or a sample has the
+            address of an image in place of its pixels.
 
     Example:
     >>> report = TrainingReport(0, accuracy={"baseline": 0.7, "phase 2": 0.9})
@@ -72,22 +74,23 @@ class TrainingReport(Record):
             folder: Its path.
 
         Raises:
-            ImportError: Matplotlib is not installed; numbers and model are
-                written all the same.
+            ImportError: Matplotlib or Jinja2 is not installed. Numbers and
+                model are written before.
         """
         storage.save(self, pathlib.Path(folder))
 
     @classmethod
     def load(cls, folder: str | pathlib.Path) -> "TrainingReport":
-        """Reads what `save` wrote, but for the model.
+        """Reads what `save` wrote, except the model.
 
-        That is loaded with `keras.saving.load_model(folder / "model.keras")`.
+        Load the model with `keras.saving.load_model(folder / "model.keras")`.
 
         Args:
             folder: Its path.
 
         Raises:
             FileNotFoundError: There is no report in the folder.
+            ValueError: A sample refers to an image elsewhere.
         """
         return cls(**storage.load(pathlib.Path(folder)))
 
@@ -101,9 +104,9 @@ class TrainingReport(Record):
             The page.
 
         Raises:
-            ImportError: Matplotlib is not installed.
+            ImportError: Matplotlib or Jinja2 is not installed.
         """
-        page = storage.to_page(self)
+        page = to_page(self)
         if path is not None:
             pathlib.Path(path).write_text(page, encoding="utf-8")
         return page

@@ -30,3 +30,12 @@ def test_seeds_near_each_other_have_different_names():
     assert len(found) == 4000
     first, second = (record.run_name(seed).split("-") for seed in (5, 6))
     assert all(a != b for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "svg+xml"])
+def test_a_sample_carries_its_pixels(kind):
+    sample = (f"data:image/{kind};base64,AA+/==", "cat", "dog", 0.5)
+    assert record.Record(0, samples=[sample]).samples == [sample]
+    elsewhere = (f"http://example.org/a.{kind}", "cat", "dog", 0.5)
+    with pytest.raises(ValueError, match="example.org.*its pixels.*Make"):
+        record.Record(0, samples=[elsewhere])

@@ -55,15 +55,38 @@ def test_writes_the_model(tmp_path, network):
     np.testing.assert_allclose(loaded(images), model(images), rtol=1e-6)
 
 
-def test_keeps_numbers_and_model_without_matplotlib(
-    tmp_path, monkeypatch, network
+@pytest.mark.parametrize("package", ["matplotlib", "jinja2"])
+def test_keeps_numbers_and_model_without(
+    package, tmp_path, monkeypatch, network
 ):
     report = full_report(model=network(), findings=[])
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match="pip install matplotlib"):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=f"{package}.*pip install"):
         report.save(tmp_path)
     assert (tmp_path / "model.keras").exists()
     assert TrainingReport.load(tmp_path) == report
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/pixel.png",
+        "//example.org/pixel.png",
+        "pixel.png",
+        "data:text/html;base64,AAAA",
+        'data:image/png;base64,AAAA" onerror="alert(1)',
+        "data:image/png;base64,AAAA\n",
+        7,
+    ],
+)
+def test_refuses_a_sample_that_refers_elsewhere(address, tmp_path):
+    full_report(findings=[], history={}, classification=None).save(tmp_path)
+    file = tmp_path / "report.json"
+    numbers = json.loads(file.read_text())
+    numbers["samples"][0][0] = address
+    file.write_text(json.dumps(numbers))
+    with pytest.raises(ValueError, match="Received: a sample.*`data:`.*Make"):
+        TrainingReport.load(tmp_path)
 
 
 def test_says_where_there_is_no_report(tmp_path):

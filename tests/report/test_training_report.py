@@ -70,7 +70,7 @@ def test_text_of_users_is_escaped():
         seconds={evil: 1.0},
         analysis={evil: {evil: evil}, "warnings": [evil]},
         analysis_text=evil,
-        samples=[(evil, evil, "a", 0.5)],
+        samples=[("data:image/png;base64,AA==", evil, "a", 0.5)],
     ).to_html()
     assert evil not in html
     assert Page(html)
