@@ -121,7 +121,7 @@ def main():
         "supervised": (build_network, (stream,), {"shuffle": False}),
         "supervised, augmented": (
             # As semi-supervised training has them, which sees each 384 times.
-            lambda: supervised(wrap(build_network(), labeled_strong=1.0)),
+            lambda: supervised(wrap(build_network(), strong_labeled_share=1.0)),
             (stream,),
             {"shuffle": False},
         ),

@@ -83,8 +83,8 @@ class Schedule:
         return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
 
 
-def settle_strength(run: Run, schedule: Schedule) -> None:
-    """Decides on `labeled_strong="auto"`, as the training to come will.
+def settle_strong_labeled(run: Run, schedule: Schedule) -> None:
+    """Decides on `strong_labeled_share="auto"`, as the training to come will.
 
     What is searched before sees labeled images as training will have them; and
     the baseline of a run that is loaded is that of the run.
@@ -94,7 +94,7 @@ def settle_strength(run: Run, schedule: Schedule) -> None:
         images = schedule.epochs * schedule.steps_per_epoch
         images *= schedule.batch_size
         times = images / len(labeled[0])
-    run.model.settle_strength(times)
+    run.model.settle_strong_labeled(times)
 
 
 def train_phases(
@@ -182,14 +182,15 @@ def train_baseline(
 def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
     """Strongly augments half of the labeled images, if unlabeled ones are."""
     uses_strong = any("strong" in name for name in model.plan.images)
-    if model.strength or not uses_strong:
+    if model.strong_labeled_share_used or not uses_strong:
         yield
         return
-    given, model.labeled_strong = model.labeled_strong, HALF
+    given, model.strong_labeled_share = model.strong_labeled_share, HALF
     try:
         yield
     finally:
-        model.labeled_strong, model.strength = given, 0.0
+        model.strong_labeled_share = given
+        model.settle_strong_labeled(None)
 
 
 def _fit(
@@ -211,7 +212,7 @@ def _fit(
 
 
 OF_MODEL = (
-    *("method", "weak", "strong", "labeled_strong"),
+    *("method", "weak", "strong", "strong_labeled_share"),
     *("ema", "forward", "batch_norm"),
 )
 

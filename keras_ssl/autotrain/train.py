@@ -15,7 +15,7 @@ from keras_ssl.autotrain.outcome import guard
 from keras_ssl.autotrain.parts import make_parts
 from keras_ssl.autotrain.phases import Schedule
 from keras_ssl.autotrain.phases import note_settings
-from keras_ssl.autotrain.phases import settle_strength
+from keras_ssl.autotrain.phases import settle_strong_labeled
 from keras_ssl.autotrain.phases import train_baseline
 from keras_ssl.autotrain.phases import train_phases
 from keras_ssl.autotrain.run import Run
@@ -204,7 +204,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     arguments.keep()
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
     length = dataclasses.replace(length, batch_size=batch_size)
-    settle_strength(run, length)
+    settle_strong_labeled(run, length)
     rate = choose_learning_rate(
         run,
         learning_rate,

@@ -47,7 +47,7 @@ class AlignedSoftMatch(SoftMatch):
     """
 
     ramped: ClassVar[bool] = True
-    labeled_strong: ClassVar[float | str] = "auto"
+    strong_labeled_share: ClassVar[float | str] = "auto"
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.methods.moving_average import HistogramEntropy
+from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
@@ -42,8 +43,8 @@ images |
         targets: The views that only serve as targets, without gradient.
         batch_norm: Which images update BatchNorm's moving statistics in the
             paper: `"all"` (labeled, weak and strong) or `"labeled"`.
-        labeled_strong: That of `SemiSupervisedModel` by default, in a method
-            that takes no view of labeled images itself.
+        strong_labeled_share: What the argument of `SemiSupervisedModel` is by
+            default; 0 in a method that takes views of labeled images itself.
         uses: Views that only `mix` needs.
         mixed: Views that `mix` adds.
         labeled_loss: `None`, or a function `(loss, ...)` in place of
@@ -69,11 +70,19 @@ images |
 
     targets: ClassVar[tuple[str, ...]] = ("weak",)
     batch_norm: ClassVar[str] = "all"
-    labeled_strong: ClassVar[float | str] = 0.0
+    strong_labeled_share: ClassVar[float | str] = 0.0
     uses: ClassVar[tuple[str, ...]] = ()
     mixed: ClassVar[tuple[str, ...]] = ()
     labeled_loss: ClassVar[Callable[..., Tensor] | None] = None
     mix: ClassVar[Callable[..., Any] | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        given = renamed_argument(
+            dict(vars(cls)), "labeled_strong", "strong_labeled_share", None
+        )
+        if given is not None:
+            cls.strong_labeled_share = given
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")

@@ -30,8 +30,8 @@ class NoisyStudent(Method):
 
     The noise is yours: strong views, and dropout and stochastic depth in the
     network. The paper noises labeled images too, as the model's
-    `labeled_strong=True` does. The authors' code weighs the loss by the ratio
-    of unlabeled to labeled images in a batch: `unlabeled_weight=7` for
+    `strong_labeled_share=1` does. The authors' code weighs the loss by the
+    ratio of unlabeled to labeled images in a batch: `unlabeled_weight=7` for
     `unlabeled_ratio=7`.
 
     Args:

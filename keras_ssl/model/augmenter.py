@@ -20,7 +20,7 @@ class Augmenter(keras.layers.Layer):
         strong: Likewise.
 
     Attributes:
-        strength: Probability that `labeled` augments an image strongly.
+        labeled_share: Share of labeled images that get the strong view.
 
     Example:
 
@@ -40,7 +40,7 @@ class Augmenter(keras.layers.Layer):
             "strong": Replaceable(augmentation.get(strong)),
         }
         self._draws = keras.random.SeedGenerator()
-        self.strength = 0.0
+        self.labeled_share = 0.0
 
     def __getitem__(self, name: str) -> Any:
         """The layer of a view, `"weak"` or `"strong"`, or `None`."""
@@ -81,15 +81,15 @@ class Augmenter(keras.layers.Layer):
         return self._augment("strong", images)
 
     def labeled(self, view: Tensor) -> Tensor:
-        """The view of labeled images: of some, `strength`, the strong one."""
-        if not self.strength:
+        """The view of labeled images: of a share, the strong one."""
+        if not self.labeled_share:
             return view
         strong = self.strong(view)
-        if self.strength == 1:
+        if self.labeled_share == 1:
             return strong
         shape = (ops.shape(view)[0], 1, 1, 1)
         draw = keras.random.uniform(shape, seed=self._draws)
-        return ops.where(draw < self.strength, strong, view)
+        return ops.where(draw < self.labeled_share, strong, view)
 
     def _augment(self, name: str, images: Tensor) -> Tensor:
         if self[name] is None:

@@ -78,6 +78,36 @@ class Forward:
             views, given = {**views, **changed}, {**given, **tensors}
         return {**given, **outputs, **self._run(others, views)}
 
+    def expect(self, num_classes: int, features: str | None) -> None:
+        """Takes over how wide the outputs are.
+
+        Args:
+            num_classes: Their width.
+            features: Name of the layer whose output the features are, where
+                the method needs them; `None` for what the last Dense layer
+                takes.
+        """
+        self.num_classes = num_classes
+        if self._plan.features and self.reader is None:
+            self.reader = FeatureReader(self._network, features)
+
+    def build_method(self) -> None:
+        """Creates the method's variables, unless they are there."""
+        if not self._method.built:
+            size = self.reader.size if self.reader else None
+            self._method.build_for(self.num_classes, size)
+
+    def named(self, outputs: Outputs) -> Outputs:
+        """What the method may take: logits for outputs, and all the rest."""
+        return {
+            name: self.logits(value) if name in self._plan.views else value
+            for name, value in outputs.items()
+        }
+
+    def outputs(self, logits: Tensor) -> Tensor:
+        """What the network would put out for logits."""
+        return ops.softmax(logits) if self.probabilities else logits
+
     def logits(self, outputs: Tensor) -> Tensor:
         """The logits `(n, num_classes)` of the network's outputs, float32."""
         return to_logits(outputs, probabilities=bool(self.probabilities))

@@ -11,13 +11,14 @@ from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
 from keras_ssl.model.averaging import AveragedWeights
+from keras_ssl.model.saving import hidden_state
+from keras_ssl.model.saving import restore_hidden_state
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
 SUPERVISED, SEMI_SUPERVISED = PHASES = ("supervised", "semi-supervised")
-SEED, KEPT = "seed:", "callback:"
-SEED_PATH = "seed_generator_state"
 
 
 class PhasedModel(keras.Model):
@@ -204,37 +205,50 @@ class PhasedModel(keras.Model):
         """Makes the next steps those of the phase that the variable says."""
         self._active = self.phase
 
-    # Saving
+    # Compiling
 
-    def _seeds(self) -> dict[str, keras.Variable]:
-        """The states of all random generators, which Keras does not save."""
-        weights = {id(v) for v in self.weights}
-        seeds = [
-            v
-            for v in self.variables
-            if id(v) not in weights and v.path.endswith(SEED_PATH)
-        ]
-        return {f"{SEED}{index}": v for index, v in enumerate(seeds)}
+    def compile(
+        self, *args: Any, jit_compile: bool | str = "auto", **kwargs: Any
+    ) -> None:
+        """As `keras.Model.compile`; `"auto"` asks whether the step compiles.
+
+        Where Keras would use XLA, both augmentations are tried first.
+        """
+        super().compile(*args, jit_compile=jit_compile, **kwargs)
+        self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
+        self.decide_xla()
+
+    def decide_xla(self) -> None:
+        """Decides whether XLA compiles the step, where that was left open."""
+        on_tensorflow = keras.backend.backend() == "tensorflow"
+        if on_tensorflow and self._asked_jit == "auto" and self._possible_jit:
+            self.jit_compile: bool = self.compiles()
+
+    def compiles(self) -> bool:
+        """Whether XLA can compile the step."""
+        return True
+
+    def get_compile_config(self) -> Config | None:
+        """What `compile` was given; `"auto"` is decided anew when loaded."""
+        config = super().get_compile_config()
+        return config and {**config, "jit_compile": self._asked_jit}
+
+    def compile_from_config(self, config: Config) -> None:
+        """Compiles a loaded model as it was compiled when saved."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None and self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    # Saving
 
     def save_own_variables(self, store: Any) -> None:
         """Saves variables, seeds, and what callbacks need to resume."""
         super().save_own_variables(store)
-        for name, seed in self._seeds().items():
-            store[name] = ops.convert_to_numpy(seed)
-        for name, value in self.callback_state.items():
-            store[KEPT + name] = value
+        for name, value in hidden_state(self, self.callback_state).items():
+            store[name] = value
 
     def load_own_variables(self, store: Any) -> None:
         """Loads variables, seeds, and what callbacks kept."""
         saved = {name: np.asarray(store[name]) for name in list(store.keys())}
-        for name, seed in self._seeds().items():
-            if name in saved:
-                seed.assign(saved[name])
-        self.callback_state = {
-            name.removeprefix(KEPT): value
-            for name, value in saved.items()
-            if name.startswith(KEPT)
-        }
-        super().load_own_variables(
-            {n: v for n, v in saved.items() if not n.startswith((SEED, KEPT))}
-        )
+        self.callback_state = restore_hidden_state(self, saved)
+        super().load_own_variables(saved)

@@ -30,7 +30,7 @@ class Plan:
         batch_norm: Whose images update BatchNorm's moving statistics: `"all"`,
             `"labeled"` or `"none"`.
         averages: Whether the model keeps averaged weights.
-        labeled_strong: Whether labeled images may be strongly augmented.
+        strong_labeled: Whether labeled images may be strongly augmented.
 
     Attributes:
         views: Views whose outputs are needed, `"labeled"` first.
@@ -57,8 +57,10 @@ class Plan:
         forward: str = "split",
         batch_norm: str = "all",
         averages: bool = True,
-        labeled_strong: bool = False,
+        strong_labeled: bool = False,
     ) -> None:
+        check_name(forward, "forward policy", dict.fromkeys(FORWARDS))
+        check_name(batch_norm, "BatchNorm policy", dict.fromkeys(BATCH_NORMS))
         self._functions = {
             "call": method.inputs,
             "labeled_loss": parameters(method.labeled_loss),
@@ -80,7 +82,7 @@ class Plan:
         self.data = tuple(name for name in DATA if name in everything)
         _check_names(method, named)
         _check_choices(self, forward, averages)
-        if labeled_strong:
+        if strong_labeled:
             looks = {"labeled"} if method.labeled_loss is None else set()
             own = [name for name in named if name not in looks]
             _check_labeled(method, [*own, *method.uses])
@@ -137,10 +139,10 @@ def _check_labeled(method: Method, named: Iterable[str]) -> None:
         view = image_name(name)
         if view in VIEWS and VIEWS[view].source == "labeled":
             raise ValueError(
-                "Received: a labeled_strong above 0 with "
+                "Received: a strong_labeled_share above 0 with "
                 f"{type(method).__name__}, which takes {name!r}. Expected a "
                 "method that leaves the views of labeled images to the model. "
-                "Pass `labeled_strong=0`."
+                "Pass `strong_labeled_share=0`."
             )
 
 

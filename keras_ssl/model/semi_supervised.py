@@ -6,7 +6,6 @@ x method) and leaves everything else to Keras' own `fit`.
 
 import contextlib
 import inspect
-from collections.abc import Callable
 from typing import Any
 from typing import Literal
 
@@ -20,22 +19,22 @@ from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
 from keras_ssl.model.augmenter import Augmenter
-from keras_ssl.model.features import FeatureReader
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
+from keras_ssl.model.loss import labeled_loss
+from keras_ssl.model.loss import replicas_of
+from keras_ssl.model.loss import weights_of
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import PhasedModel
-from keras_ssl.model.plan import BATCH_NORMS
-from keras_ssl.model.plan import FORWARDS
 from keras_ssl.model.plan import Plan
 from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
-from keras_ssl.model.strong_labeled import AUTO
-from keras_ssl.model.strong_labeled import check_labeled_strong
+from keras_ssl.model.strong_labeled import check_strong_labeled_share
 from keras_ssl.model.strong_labeled import decide
 from keras_ssl.model.strong_labeled import times_seen
-from keras_ssl.model.xla import decide_xla
-from keras_ssl.utils.registry import check_name
+from keras_ssl.model.xla import can_compile
+from keras_ssl.utils.deprecation import renamed_argument
+from keras_ssl.utils.deprecation import renamed_attribute
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
@@ -49,7 +48,7 @@ class SemiSupervisedModel(PhasedModel):
     `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
     where `weak(u)` and `strong(weak(u))` are views of the unlabeled images `u`.
     The labeled images' view is `strong(weak(x))` with the probability
-    `labeled_strong`.
+    `strong_labeled_share`.
     The network itself is trained; evaluation and prediction are those of the
     plain network with averaged weights.
 
@@ -62,7 +61,7 @@ class SemiSupervisedModel(PhasedModel):
             a list of layers; `None` for none.
         strong: Strong augmentation, likewise; `None` makes the strong view a
             second weak one.
-        labeled_strong: Probability in `[0, 1]` of a labeled image to be
+        strong_labeled_share: Share in `[0, 1]` of the labeled images that are
             strongly augmented too, in both phases; 0 for a method that takes
             views of them itself. `"auto"`: 1 in a `fit` that shows each at
             least 100 times, else 0. `None` leaves it to the method.
@@ -83,6 +82,8 @@ class SemiSupervisedModel(PhasedModel):
         phase: `"supervised"` or `"semi-supervised"` (the default), kept in a
             variable. While it is supervised, only the view of the labeled
             images is computed. A change takes effect at the next epoch.
+        plan: What a training step computes; a `Plan`.
+        training_data: During `fit`, the data that it trains on.
 
     Raises:
         ValueError: An argument is not one of those above.
@@ -117,7 +118,7 @@ class SemiSupervisedModel(PhasedModel):
         *,
         weak: Any = "crop_and_flip",
         strong: Any = "randaugment",
-        labeled_strong: float | str | None = None,
+        strong_labeled_share: float | str | None = None,
         unlabeled_weight: float = 1.0,
         ema: float | None = 0.999,
         forward: str = "split",
@@ -131,40 +132,36 @@ class SemiSupervisedModel(PhasedModel):
                 f"Received: network={network!r}. Expected a keras.Model from "
                 "images to class scores. Pass the model that you would train."
             )
+        strong_labeled_share = renamed_argument(
+            kwargs,
+            "labeled_strong",
+            "strong_labeled_share",
+            strong_labeled_share,
+        )
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(network, ema=ema, autocast=False, **kwargs)
         self.method = methods.get(method)
-        self._augmenter = Augmenter(weak, strong)
-        self.forward = check_name(
-            forward, "forward policy", dict.fromkeys(FORWARDS)
-        )
-        self.batch_norm = check_name(
-            batch_norm or self.method.batch_norm,
-            "BatchNorm policy",
-            dict.fromkeys(BATCH_NORMS),
-        )
+        self.forward = forward
+        self.batch_norm = batch_norm or self.method.batch_norm
+        self.features = features
         if value_range != "auto":
             value_range = (float(value_range[0]), float(value_range[1]))
         self.value_range = value_range
-        self.features = features
-        if labeled_strong is None:
-            labeled_strong = self.method.labeled_strong
-        self.labeled_strong = check_labeled_strong(labeled_strong)
-        if self.labeled_strong != AUTO:  # else `fit` decides
-            self._augmenter.strength = float(self.labeled_strong)
+        if strong_labeled_share is None:
+            strong_labeled_share = self.method.strong_labeled_share
+        self.strong_labeled_share = check_strong_labeled_share(
+            strong_labeled_share
+        )
         self.plan = Plan(
             self.method,
             forward=self.forward,
             batch_norm=self.batch_norm,
             averages=ema is not None,
-            labeled_strong=bool(self.labeled_strong),
+            strong_labeled=bool(self.strong_labeled_share),
         )
-        self.labeled_loss = keras.metrics.Mean(name="labeled_loss")
-        self.unlabeled_loss = keras.metrics.Mean(name="unlabeled_loss")
-        self.unlabeled_weight = self.add_state(
-            "unlabeled_weight", unlabeled_weight, "float32"
-        )
-        self.training_data: Any = None
+        self._augmenter = Augmenter(weak, strong)
+        if self.strong_labeled_share != "auto":  # else `fit` decides
+            self._augmenter.labeled_share = float(self.strong_labeled_share)
         self._forward = Forward(
             network,
             self.method,
@@ -172,8 +169,16 @@ class SemiSupervisedModel(PhasedModel):
             self._augmenter,
             self.evaluation_weights,
         )
+        self.unlabeled_weight = self.add_state(
+            "unlabeled_weight", unlabeled_weight, "float32"
+        )
+        self._labeled_mean = keras.metrics.Mean(name="labeled_loss")
+        self._unlabeled_mean = keras.metrics.Mean(name="unlabeled_loss")
+        self.training_data: Any = None
         if network.built:
             self.build()
+
+    labeled_strong = renamed_attribute("labeled_strong", "strong_labeled_share")
 
     @property
     def weak(self) -> Any:
@@ -198,8 +203,12 @@ class SemiSupervisedModel(PhasedModel):
         """
         self._augmenter.replace(**views)
         if self.compiled:
-            self._decide_xla()
+            self.decide_xla()
             self.make_train_function(force=True)
+
+    def compiles(self) -> bool:
+        """Whether XLA can compile both augmentations."""
+        return can_compile(self.network, self._augmenter)
 
     def build(self, input_shape: Any = None) -> None:
         """Builds the network, the averaged weights and the method."""
@@ -207,20 +216,14 @@ class SemiSupervisedModel(PhasedModel):
         self._build_method(getattr(self.network, "output_shape", None))
 
     def _build_method(self, output_shape: Any) -> None:
-        known = output_shape is not None and isinstance(output_shape[-1], int)
-        if not known:
+        if output_shape is None or not isinstance(output_shape[-1], int):
             return
-        forward = self._forward
-        if self.plan.features and forward.reader is None:
-            forward.reader = FeatureReader(self.network, self.features)
-        forward.num_classes = output_shape[-1]
-        size = forward.reader.size if forward.reader else None
+        self._forward.expect(output_shape[-1], self.features)
         strategy = getattr(self, "distribute_strategy", None)
         with strategy.scope() if strategy else contextlib.nullcontext():
-            if not self.method.built:
-                self.method.build_for(forward.num_classes, size)
+            self._forward.build_method()
 
-    # The forward pass
+    # The step
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """The outputs for images, or for the views of a training element.
@@ -241,26 +244,6 @@ class SemiSupervisedModel(PhasedModel):
         view = self._augmenter.labeled(self._augmenter.weak(inputs))
         return self.network(view, training=True)
 
-    def statistics_passes(self) -> int:
-        """How often a semi-supervised step updates moving statistics."""
-        return sum(each.statistics for each in self.plan.passes)
-
-    @property
-    def strength(self) -> float:
-        """Probability of a labeled image to be strongly augmented as it is now.
-
-        That of `labeled_strong`; for `"auto"`, what the last `fit` decided.
-        """
-        return self._augmenter.strength
-
-    @strength.setter
-    def strength(self, strength: float) -> None:
-        if strength != self._augmenter.strength:
-            self._augmenter.strength = strength
-            self.make_train_function(force=True)
-
-    # The loss and what is logged
-
     def compute_loss(
         self,
         x: Any = None,
@@ -270,110 +253,53 @@ class SemiSupervisedModel(PhasedModel):
         training: bool = True,
     ) -> Tensor:
         """`loss(y, labeled) + unlabeled_weight * method(views)`."""
-        if not isinstance(y_pred, dict):
-            loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        base = super().compute_loss
+        if not is_paired(y_pred):
+            loss = base(x, y, y_pred, sample_weight, training)
             # Keras warns of weights that a loss does not depend on.
             unused = self.method.trainable_variables
             return loss + sum(0.0 * ops.sum(weight) for weight in unused)
-        named = {
-            name: self._forward.logits(value)
-            if name in self.plan.views
-            else value
-            for name, value in y_pred.items()
-        }
-        named["sample_weight"] = self._weights(sample_weight, named["labeled"])
-
-        base = super().compute_loss
-
-        def compiled(outputs: Tensor, weight: Any = None) -> Tensor:
-            weight = sample_weight if weight is None else weight
-            return base(x, y, outputs, weight, training)
-
-        labeled = self._labeled_loss(compiled, y_pred["labeled"], named)
-        unlabeled = self.method(
-            *self.plan.of("call", named).values(), hidden=x.get("hidden")
-        )
-        replicas = self._replicas()
-        self.labeled_loss.update_state(labeled * replicas)
-        self.unlabeled_loss.update_state(unlabeled)
-        return labeled + self.unlabeled_weight * unlabeled / replicas
-
-    def _labeled_loss(
-        self,
-        compiled: Callable[..., Tensor],
-        outputs: Tensor,
-        named: dict[str, Tensor],
-    ) -> Tensor:
-        own = self.method.labeled_loss
-        if own is None:
-            return compiled(outputs)
-        replicas = self._replicas()
-        # Each call of the compiled loss adds it; it counts once.
-        regularization = sum(self.losses) / replicas
-
-        def loss(logits: Tensor, sample_weight: Any = None) -> Tensor:
-            if sample_weight is not None:
-                sample_weight = sample_weight * named["sample_weight"]
-            outputs = (
-                ops.softmax(logits) if self._forward.probabilities else logits
+        named = self._forward.named(y_pred)
+        named["sample_weight"] = weights_of(sample_weight, named["labeled"])
+        replicas = replicas_of(self)
+        if self.method.labeled_loss is None:
+            labeled = base(x, y, y_pred["labeled"], sample_weight, training)
+        else:
+            labeled = labeled_loss(
+                self.method,
+                self.plan,
+                lambda outputs, weight: base(
+                    x,
+                    y,
+                    outputs,
+                    sample_weight if weight is None else weight,
+                    training,
+                ),
+                named,
+                as_outputs=self._forward.outputs,
+                regularization=sum(self.losses) / replicas,
+                replicas=replicas,
             )
-            value = compiled(outputs, sample_weight) - regularization
-            return value * replicas
-
-        given = self.plan.of("labeled_loss", {**named, "loss": loss})
-        return own(**given) / replicas + regularization
-
-    def _weights(self, sample_weight: Any, logits: Tensor) -> Tensor:
-        if sample_weight is None:
-            return ops.ones_like(logits[:, 0])
-        return ops.cast(ops.reshape(sample_weight, (-1,)), "float32")
-
-    def _replicas(self) -> int:
-        strategy = getattr(self, "distribute_strategy", None)
-        return 1 if strategy is None else strategy.num_replicas_in_sync
+        views = self.plan.of("call", named).values()
+        unlabeled = self.method(*views, hidden=x.get("hidden"))
+        self._labeled_mean.update_state(labeled * replicas)
+        self._unlabeled_mean.update_state(unlabeled)
+        return labeled + self.unlabeled_weight * unlabeled / replicas
 
     def compute_metrics(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
     ) -> dict[str, Any]:
         """The compiled metrics of the labeled images, and ours in training."""
-        ours = [self.labeled_loss, self.unlabeled_loss, *self.method.metrics]
-        idle = {metric.name for metric in ours}
-        if isinstance(y_pred, dict):
+        idle = {each.name for each in self.method.metrics}
+        if is_paired(y_pred):
             y_pred = y_pred["labeled"]
-            idle = {each.name for each in self.method.metrics}
             idle -= self.method.fed
+        else:
+            idle |= {self._labeled_mean.name, self._unlabeled_mean.name}
         logs = super().compute_metrics(x, y, y_pred, sample_weight)
         return {name: v for name, v in logs.items() if name not in idle}
 
-    # Compiling and fitting
-
-    def compile(
-        self, *args: Any, jit_compile: bool | str = "auto", **kwargs: Any
-    ) -> None:
-        """As `keras.Model.compile`; `"auto"` asks whether the step compiles.
-
-        Where Keras would use XLA, both augmentations are tried first.
-        """
-        super().compile(*args, jit_compile=jit_compile, **kwargs)
-        self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
-        self._decide_xla()
-
-    def _decide_xla(self) -> None:
-        on_tensorflow = keras.backend.backend() == "tensorflow"
-        if on_tensorflow and self._asked_jit == "auto" and self._possible_jit:
-            able = decide_xla(self.network, self._augmenter)
-            self.jit_compile: bool = able
-
-    def get_compile_config(self) -> Config | None:
-        """What `compile` was given; `"auto"` is decided anew when loaded."""
-        config = super().get_compile_config()
-        return config and {**config, "jit_compile": self._asked_jit}
-
-    def compile_from_config(self, config: Config) -> None:
-        """Compiles a loaded model as it was compiled when saved."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        if self.optimizer is not None and self.built:
-            self.optimizer.build(self.trainable_variables)
+    # Fitting
 
     def fit(
         self,
@@ -429,7 +355,7 @@ class SemiSupervisedModel(PhasedModel):
         )
         self.method.set_sizes(self.training_data.sizes)
         self.prepare(self.training_data.peek()[0])
-        self.settle_strength(
+        self.settle_strong_labeled(
             times_seen(self.training_data, rest),
             verbose=int(rest.get("verbose", "auto") != 0),
         )
@@ -440,19 +366,29 @@ class SemiSupervisedModel(PhasedModel):
             # What `BackupAndRestore` has set would shorten the next `fit` too.
             self._initial_epoch = None
 
-    def settle_strength(self, times: float | None, *, verbose: int = 0) -> None:
-        """Decides what `labeled_strong="auto"` is, as `fit` does.
+    def settle_strong_labeled(
+        self, times: float | None, *, verbose: int = 0
+    ) -> None:
+        """Decides what `strong_labeled_share="auto"` is, as `fit` does.
 
         Args:
             times: How often each labeled image will be seen; `None` if nobody
                 knows.
             verbose: 1 says so if they are strongly augmented.
         """
-        self.strength = (
-            0.0
-            if self.strong is None
-            else decide(self.labeled_strong, times, verbose=verbose)
-        )
+        share = 0.0
+        if self.strong is not None:
+            share = decide(self.strong_labeled_share, times, verbose=verbose)
+        if share != self._augmenter.labeled_share:
+            self._augmenter.labeled_share = share
+            self.make_train_function(force=True)
+
+    @property
+    def strong_labeled_share_used(self) -> float:
+        """The share that is used: what `"auto"` came to in the last `fit`."""
+        return self._augmenter.labeled_share
+
+    strength = renamed_attribute("strength", "strong_labeled_share_used")
 
     def _ordered(self, callbacks: Any) -> list[Any]:
         """Ours first, so that a backup holds what they decided."""
@@ -531,7 +467,7 @@ class SemiSupervisedModel(PhasedModel):
             "method": serialize(self.method),
             "weak": serialize(self.weak),
             "strong": serialize(self.strong),
-            "labeled_strong": self.labeled_strong,
+            "strong_labeled_share": self.strong_labeled_share,
             "unlabeled_weight": float(
                 ops.convert_to_numpy(self.unlabeled_weight)
             ),

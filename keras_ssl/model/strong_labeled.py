@@ -12,7 +12,7 @@ AUTO = "auto"
 OFTEN = 100
 
 
-def check_labeled_strong(value: float | str) -> float | str:
+def check_strong_labeled_share(value: float | str) -> float | str:
     """Returns `"auto"`, or a probability as a float.
 
     Raises:
@@ -21,7 +21,7 @@ def check_labeled_strong(value: float | str) -> float | str:
     if isinstance(value, str) and value == AUTO:
         return value
     try:
-        return float(check_share("labeled_strong", value))  # type: ignore[arg-type]
+        return float(check_share("strong_labeled_share", value))  # type: ignore[arg-type]
     except ValueError as error:
         raise ValueError(f"{error} Or pass 'auto'.") from None
 

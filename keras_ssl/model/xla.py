@@ -7,8 +7,8 @@ import keras
 from keras_ssl.model.augmenter import Augmenter
 
 
-def decide_xla(network: keras.Model, augmenter: Augmenter) -> bool:
-    """Tries the augmentation where Keras would use XLA, and says what it found.
+def can_compile(network: keras.Model, augmenter: Augmenter) -> bool:
+    """Tries whether XLA compiles the augmentation, and says what it found.
 
     Keras trusts what layers say of themselves, and many augmentation layers
     say wrongly that XLA can compile them.

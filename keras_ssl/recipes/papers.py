@@ -10,10 +10,12 @@ from keras_ssl.recipes.recipe import RUN
 from keras_ssl.recipes.recipe import SETTINGS
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.recipes.recipe import Share
+from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Config
 
 OURS = "keras_ssl"
+OLD_SHARE, SHARE = "labeled_strong", "strong_labeled_share"
 TORCHSSL = "Zhang et al., 2021"  # arXiv 2110.08263, and their TorchSSL
 
 DOCUMENT = """The recipe of {method} as in {source}.
@@ -58,11 +60,13 @@ def preset(
     defaults = {
         "steps": RUN,
         "batch_norm": METHODS[method].batch_norm,
-        "labeled_strong": METHODS[method].labeled_strong,
+        "strong_labeled_share": METHODS[method].strong_labeled_share,
         **constants,
     }
 
     def recipe(steps: int | None = None, **changes: Any) -> Recipe:
+        if OLD_SHARE in changes:
+            changes[SHARE] = renamed_argument(changes, OLD_SHARE, SHARE, None)
         known = inspect.signature(METHODS[method]).parameters
         _check_known(changes, [*SETTINGS, *defaults, *known])
         if steps is not None:

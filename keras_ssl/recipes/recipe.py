@@ -12,7 +12,7 @@ from keras_ssl.methods import METHODS
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.model.strong_labeled import AUTO
-from keras_ssl.model.strong_labeled import check_labeled_strong
+from keras_ssl.model.strong_labeled import check_strong_labeled_share
 from keras_ssl.regularizers import l2_on_kernels
 from keras_ssl.schedules import PartialCosineDecay
 from keras_ssl.utils.registry import check_name
@@ -62,13 +62,13 @@ class Recipe:
         ema: Largest decay of the averaged weights, which is ramped up.
         weak: Weak augmentation: what `SemiSupervisedModel` takes.
         strong: Strong augmentation, likewise.
-        labeled_strong: Probability of a labeled image to get it too, or
+        strong_labeled_share: Share of labeled images that get it too, or
             `"auto"`, as in `SemiSupervisedModel`.
         forward: Forward policy of `SemiSupervisedModel`.
         batch_norm: BatchNorm policy of `SemiSupervisedModel`.
 
     Raises:
-        ValueError: `steps` is not positive, `labeled_strong` is no
+        ValueError: `steps` is not positive, `strong_labeled_share` is no
             probability or `"auto"`, or an optimizer or a schedule is unknown.
 
     Example:
@@ -99,13 +99,13 @@ class Recipe:
     ema: float | None = 0.999
     weak: Any = "crop_and_flip"
     strong: Any = "fixmatch"
-    labeled_strong: float | str = 0.0
+    strong_labeled_share: float | str = 0.0
     forward: str = "joint"
     batch_norm: str = "all"
 
     def __post_init__(self) -> None:
-        checked = check_labeled_strong(self.labeled_strong)
-        object.__setattr__(self, "labeled_strong", checked)
+        checked = check_strong_labeled_share(self.strong_labeled_share)
+        object.__setattr__(self, "strong_labeled_share", checked)
         if self.steps < 1:
             raise ValueError(
                 f"Received: steps={self.steps}. Expected at least 1. Pass the "
@@ -146,14 +146,14 @@ class Recipe:
         >>> recipe.method is None, recipe.strong
         (True, 'fixmatch')
         """
-        given = self.labeled_strong
+        given = self.strong_labeled_share
         share = HALF if given in (0.0, AUTO) else given
         return dataclasses.replace(
             self,
             method=None,
             constants={},
-            labeled_strong=share if strong else 0.0,
-            sources={**self.sources, "labeled_strong": CONTROL},
+            strong_labeled_share=share if strong else 0.0,
+            sources={**self.sources, "strong_labeled_share": CONTROL},
         )
 
     def plain(self) -> "Recipe":
@@ -168,7 +168,7 @@ class Recipe:
         own: Config = {
             "weak": None,
             "strong": None,
-            "labeled_strong": 0.0,
+            "strong_labeled_share": 0.0,
             "ema": None,
         }
         sources = {**self.sources, **dict.fromkeys(own, CONTROL)}
@@ -211,7 +211,7 @@ class Recipe:
             METHODS[self.method or "fixmatch"](**self.constants),
             weak=self.weak,
             strong=self.strong,
-            labeled_strong=self.labeled_strong,
+            strong_labeled_share=self.strong_labeled_share,
             unlabeled_weight=self.unlabeled_weight,
             ema=self.ema,
             forward=self.forward,

@@ -16,7 +16,7 @@ WHOLE = "all of it"
 INGREDIENTS: dict[str, Config] = {
     "unlabeled images": {"method": None},
     "strong": {"strong": None},
-    "strong labeled": {"labeled_strong": 0.0},
+    "strong labeled": {"strong_labeled_share": 0.0},
     "weak": {"weak": None},
     "ema": {"ema": None},
     "decay": {"decay_to": 1.0},

@@ -42,3 +42,56 @@ def moved(module: str, **names: str) -> Callable[[str], Any]:
         return value
 
     return __getattr__
+
+
+def renamed_argument(
+    kwargs: dict[str, Any], old: str, new: str, value: Any
+) -> Any:
+    """The value of an argument that may come under its old name.
+
+    Args:
+        kwargs: Arguments by name, from which the old one is taken.
+        old: What it was called.
+        new: What it is called.
+        value: What was given under the new name, or its default.
+
+    Example:
+
+    >>> renamed_argument({}, "labeled_strong", "strong_labeled_share", 0.5)
+    0.5
+    """
+    if old not in kwargs:
+        return value
+    _say(f"{old}=", f"{new}=")
+    return kwargs.pop(old)
+
+
+def renamed_attribute(old: str, new: str) -> property:
+    """An attribute of a class under its old name.
+
+    Args:
+        old: What it was called.
+        new: What it is called.
+
+    Example:
+
+    >>> class Layer:
+    ...     share = 0.5
+    ...     strength = renamed_attribute("strength", "share")
+    >>> Layer.strength.fset is None
+    True
+    """
+
+    def get(self: Any) -> Any:
+        _say(old, new)
+        return getattr(self, new)
+
+    return property(get, doc=f"The old name of `{new}`.")
+
+
+def _say(old: str, new: str) -> None:
+    warnings.warn(
+        f"`{old}` is now `{new}`; the old name will go.",
+        FutureWarning,
+        stacklevel=4,
+    )

@@ -265,7 +265,7 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
     fit = keras_ssl.SemiSupervisedModel.fit
 
     def observed(self, *args, **kwargs):
-        strong.append(self.labeled_strong)
+        strong.append(self.strong_labeled_share)
         return fit(self, *args, **kwargs)
 
     monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", observed)
@@ -273,7 +273,11 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
         model, **parts, **{**FIXED, "method": method}, inspect=False
     )
     assert strong == [0.0, expected]
-    assert report.model.labeled_strong == report.model.strength == 0.0
+    assert (
+        report.model.strong_labeled_share
+        == report.model.strong_labeled_share_used
+        == 0.0
+    )
 
 
 def test_the_baseline_of_a_loaded_run_is_augmented_as_the_run_was(
@@ -286,7 +290,7 @@ def test_the_baseline_of_a_loaded_run_is_augmented_as_the_run_was(
     fit = keras_ssl.SemiSupervisedModel.fit
 
     def observed(self, *args, **kwargs):
-        strong.append((self.labeled_strong, self.strength))
+        strong.append((self.strong_labeled_share, self.strength))
         return fit(self, *args, **kwargs)
 
     monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", observed)
@@ -303,7 +307,7 @@ def test_the_rate_is_found_on_images_as_training_will_have_them(
     often, strong, network, parts, monkeypatch
 ):
     def found(model, batches):
-        raise Seen(model.strength)
+        raise Seen(model.strong_labeled_share_used)
 
     monkeypatch.setattr(finders, "find_learning_rate", found)
     monkeypatch.setattr(fit_data, "OFTEN", often)

@@ -77,7 +77,9 @@ def wrap(network, row, options):
         method(row, options),
         weak=weak,
         strong=strong,
-        labeled_strong=options.labeled_strong if row not in CONTROLS else 0,
+        strong_labeled_share=options.strong_labeled_share
+        if row not in CONTROLS
+        else 0,
         forward=options.forward,
         batch_norm=options.batch_norm,
         ema=options.ema or None,

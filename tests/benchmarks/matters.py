@@ -32,14 +32,14 @@ RECIPE = "the recipe"
 CHANGES = {
     "no strong augmentation": INGREDIENTS["strong"],
     "labeled images only weakly augmented": INGREDIENTS["strong labeled"],
-    "labeled images all strongly augmented": {"labeled_strong": 1.0},
+    "labeled images all strongly augmented": {"strong_labeled_share": 1.0},
     "no weak augmentation": INGREDIENTS["weak"],
     "labels not aligned (SoftMatch)": UNALIGNED,
     "threshold of 0.95 (FixMatch)": {"method": "fixmatch", "constants": {}},
     "FixMatch and mixup": {
         "method": "fixmatch_mixup",
         "constants": {},
-        "labeled_strong": 0.0,
+        "strong_labeled_share": 0.0,
     },
     "last weights, no average": INGREDIENTS["ema"],
     "constant learning rate": INGREDIENTS["decay"],
@@ -72,7 +72,7 @@ def rows(recipe):
         RECIPE: recipe,
         "no unlabeled images": control,
         "no unlabeled images, all strongly augmented": dataclasses.replace(
-            control, labeled_strong=1.0
+            control, strong_labeled_share=1.0
         ),
         "no unlabeled images, weakly augmented": recipe.control(strong=False),
         **{n: dataclasses.replace(recipe, **c) for n, c in CHANGES.items()},
@@ -93,7 +93,7 @@ def main():
     weak = keras_ssl.augmentation.CropAndFlip(**task["weak"])
     all_rows = rows(
         keras_ssl.recipes.short(
-            options.steps, weak=weak, labeled_strong=0.5, prior="labeled"
+            options.steps, weak=weak, strong_labeled_share=0.5, prior="labeled"
         )
     )
     found = study.compare(

@@ -38,7 +38,7 @@ def main():
         "control": recipe.control(),
         "SSL": recipe,
         "labeled images strong": dataclasses.replace(
-            recipe, labeled_strong=1.0
+            recipe, strong_labeled_share=1.0
         ),
         "softmatch": dataclasses.replace(recipe, **UNALIGNED),
     }

@@ -37,7 +37,7 @@ def main():
     recipe = keras_ssl.recipes.short(
         options.steps,
         weak=keras_ssl.augmentation.CropAndFlip(**WEAK[options.dataset]),
-        labeled_strong=0.0,  # what "auto" is with so many labels
+        strong_labeled_share=0.0,  # what "auto" is with so many labels
     )
     found = study.compare(
         {

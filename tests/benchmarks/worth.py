@@ -91,7 +91,7 @@ def rows(task, steps):
         "plain Keras": recipe.plain(),
         "weak control": recipe.control(strong=False),
         HALF: half,
-        "control": dataclasses.replace(half, labeled_strong=1.0),
+        "control": dataclasses.replace(half, strong_labeled_share=1.0),
         "SSL": recipe,
         EQUAL_TIME: study.EqualTime("control", to="SSL"),
     }

@@ -204,7 +204,7 @@ def test_with_aligned_labels_no_class_takes_over_an_untrained_network():
         keras.utils.set_random_seed(2)
         layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
         network = keras.Sequential([keras.Input((8, 8, 1)), *layers])
-        model = SemiSupervisedModel(network, method, labeled_strong=True)
+        model = SemiSupervisedModel(network, method, strong_labeled_share=True)
         model.compile(
             keras.optimizers.Adam(0.01),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),

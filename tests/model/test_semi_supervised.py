@@ -306,7 +306,7 @@ def test_labeled_images_may_be_strongly_augmented_too(
     network = functional()
     black = keras.layers.Lambda(ops.zeros_like)
     model = compiled(
-        network, weak=None, strong=black, labeled_strong=labeled_strong
+        network, weak=None, strong=black, strong_labeled_share=labeled_strong
     )
     model.phase = phase
     seen = np.zeros_like(x[:8]) if labeled_strong else x[:8]
@@ -316,7 +316,7 @@ def test_labeled_images_may_be_strongly_augmented_too(
     loss = logs["labeled_loss" if "labeled_loss" in logs else "loss"]
     np.testing.assert_allclose(loss, float(expected), rtol=1e-4)
     config = model.get_config()
-    assert config["labeled_strong"] == labeled_strong
+    assert config["strong_labeled_share"] == labeled_strong
 
 
 @pytest.mark.parametrize(
@@ -333,10 +333,12 @@ def test_labeled_images_may_be_strongly_augmented_too(
 def test_whether_labeled_images_are_so_is_left_to_the_method(
     method, given, found
 ):
-    model = SemiSupervisedModel(functional(), method, labeled_strong=given)
-    assert model.labeled_strong == found
+    model = SemiSupervisedModel(
+        functional(), method, strong_labeled_share=given
+    )
+    assert model.strong_labeled_share == found
     again = SemiSupervisedModel.from_config(model.get_config())
-    assert again.labeled_strong == found
+    assert again.strong_labeled_share == found
 
 
 @pytest.mark.parametrize("phase", ["supervised", "semi-supervised"])
@@ -347,7 +349,7 @@ def test_some_labeled_images_are_strongly_augmented(phase):
         keras.Sequential(layers),
         weak=None,
         strong=keras.layers.Lambda(ops.zeros_like),
-        labeled_strong=0.5,
+        strong_labeled_share=0.5,
     )
     x = np.ones((64, 1, 1, 1), "float32")
     supervised = phase == "supervised"
@@ -384,7 +386,7 @@ def test_all_are_where_each_is_seen_a_hundred_times(epochs, black, digits8):
     model.fit(
         x[:8], y[:8] % 4, epochs=epochs, callbacks=[look], verbose=0, **data
     )
-    assert look.black == bool(model.strength) == black
+    assert look.black == bool(model.strong_labeled_share_used) == black
     model.fit(x[:8], y[:8] % 4, callbacks=[look], verbose=0, **data)
     assert not look.black
 
@@ -394,12 +396,12 @@ def test_without_a_number_of_labeled_images_they_are_left_weak(digits8):
     model = compiled(functional())
     batches = [((x[:4], y[:4] % 4), x[4:12])] * 2
     model.fit(iter(batches * 200), epochs=1, steps_per_epoch=400, verbose=0)
-    assert model.strength == 0
+    assert model.strong_labeled_share_used == 0
 
 
 def test_a_probability_above_one_is_refused(network):
-    with pytest.raises(ValueError, match="labeled_strong=3"):
-        SemiSupervisedModel(network(), labeled_strong=3)
+    with pytest.raises(ValueError, match="strong_labeled_share=3"):
+        SemiSupervisedModel(network(), strong_labeled_share=3)
 
 
 def test_the_phase_can_change_between_epochs(network, digits8):

@@ -75,7 +75,7 @@ def real(model, steps):
         "weight_decay": 2 * float(kernel.regularizer.l2),
         "unlabeled_weight": number(model.unlabeled_weight),
         "ema": model.ema,
-        "labeled_strong": model.labeled_strong,
+        "labeled_strong": model.strong_labeled_share,
         "forward": model.forward,
         "batch_norm": model.batch_norm,
     }
@@ -157,11 +157,11 @@ def test_the_recipe_for_short_runs(network, digits8):
     assert recipe.constants == {
         name: getattr(model.method, name) for name in recipe.constants
     }
-    for name in ("ema", "forward", "batch_norm", "labeled_strong"):
+    for name in ("ema", "forward", "batch_norm", "strong_labeled_share"):
         assert getattr(recipe, name) == getattr(model, name)
     for each in (recipe, recipe.control()):
         model = each.compile(network(), loss=LOSS, verbose=0)
-        assert model.labeled_strong == (
+        assert model.strong_labeled_share == (
             0.5 if model.phase == "supervised" else "auto"
         )
         model.fit(x[:8], y[:8], unlabeled_data=x, verbose=0, **each.fit)

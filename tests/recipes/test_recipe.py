@@ -97,14 +97,14 @@ def test_controls_see_no_unlabeled_images(network, digits8):
     control = recipe.control().compile(network(), loss=LOSS, verbose=0)
     assert control.phase == "supervised"
     assert type(control.strong).__name__ == "Cutout"
-    assert control.labeled_strong == 0.5
-    always = dataclasses.replace(recipe, labeled_strong=1.0)
-    assert always.control().labeled_strong == 1.0
+    assert control.strong_labeled_share == 0.5
+    always = dataclasses.replace(recipe, strong_labeled_share=1.0)
+    assert always.control().strong_labeled_share == 1.0
     assert control.ema == recipe.ema
-    assert recipe.control().sources["labeled_strong"] == "of the control"
+    assert recipe.control().sources["strong_labeled_share"] == "of the control"
     plain = recipe.plain().compile(network(), loss=LOSS, verbose=0)
     assert plain.weak is plain.strong is plain.ema is None
-    assert not plain.labeled_strong
+    assert not plain.strong_labeled_share
     history = plain.fit(x[:8], y[:8], verbose=0, **recipe.plain().fit).history
     assert "unlabeled_loss" not in history
 
@@ -119,5 +119,7 @@ def test_unknown_names_are_refused(wrong):
 
 @pytest.mark.parametrize("wrong", [-0.5, 3, "half", None, float("nan")])
 def test_what_is_no_probability_is_refused(wrong):
-    with pytest.raises(ValueError, match="labeled_strong=.*from 0 to 1.*auto"):
-        recipes.fixmatch(steps=1, labeled_strong=wrong)
+    with pytest.raises(
+        ValueError, match="strong_labeled_share=.*from 0 to 1.*auto"
+    ):
+        recipes.fixmatch(steps=1, strong_labeled_share=wrong)

@@ -19,7 +19,7 @@ def rows(monkeypatch):
 
 def test_each_row_lacks_one_ingredient(rows):
     recipe = keras_ssl.recipes.short(
-        steps=100, weight_decay=1e-3, labeled_strong=0.5
+        steps=100, weight_decay=1e-3, strong_labeled_share=0.5
     )
     study.ablate(recipe, "network", without=list(INGREDIENTS), labels=40)
     assert rows["args"] == ("network",)
@@ -42,7 +42,7 @@ def test_ingredients_of_the_user(rows):
 def test_a_control_stays_as_it_is(rows):
     control = keras_ssl.recipes.fixmatch(steps=100).control(strong=False)
     study.ablate(control, without=["ema"], labels=40)
-    assert rows["rows"]["without ema"].labeled_strong == 0.0
+    assert rows["rows"]["without ema"].strong_labeled_share == 0.0
     with pytest.raises(ValueError, match="'without unlabeled images'"):
         study.ablate(control, without="unlabeled images", labels=40)
 

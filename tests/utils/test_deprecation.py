@@ -1,5 +1,6 @@
 import warnings
 
+import keras
 import pytest
 
 import keras_ssl
@@ -18,3 +19,31 @@ def test_an_old_name_is_the_new_one_and_warns_once(monkeypatch):
 def test_an_unknown_name_is_none():
     with pytest.raises(AttributeError, match="no attribute 'inspct'"):
         moved("keras_ssl.data", inspect="keras_ssl.inspect")("inspct")
+
+
+def test_the_old_name_of_the_share_of_strong_labeled_images(network):
+    with pytest.warns(FutureWarning, match="now `strong_labeled_share=`"):
+        model = keras_ssl.SemiSupervisedModel(network(), labeled_strong=0.5)
+    assert model.strong_labeled_share == 0.5
+    with pytest.warns(FutureWarning, match="now `strong_labeled_share`"):
+        assert model.labeled_strong == 0.5
+    with pytest.warns(FutureWarning, match="strong_labeled_share_used"):
+        assert model.strength == 0.5
+    with pytest.warns(FutureWarning, match="now `strong_labeled_share=`"):
+        recipe = keras_ssl.recipes.short(10, labeled_strong=1.0)
+    assert recipe.strong_labeled_share == 1.0
+    with pytest.warns(FutureWarning, match="now `strong_labeled_share=`"):
+
+        class Mine(keras_ssl.methods.FixMatch):
+            labeled_strong = "auto"
+
+    assert Mine.strong_labeled_share == "auto"
+
+
+def test_a_saved_model_with_the_old_name_loads(network):
+    config = keras_ssl.SemiSupervisedModel(network()).get_config()
+    config["labeled_strong"] = config.pop("strong_labeled_share")
+    with pytest.warns(FutureWarning):
+        model = keras_ssl.SemiSupervisedModel.from_config(config)
+    assert isinstance(model.network, keras.Model)
+    assert model.strong_labeled_share == "auto"
