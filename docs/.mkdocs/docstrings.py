@@ -9,6 +9,9 @@ EXAMPLE = re.compile(
 )
 BARE = re.compile(r"^>>> .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 PLUMBING = (
+    "__post_init__",
+    "__repr__",
+    "__str__",
     "build",
     "compile_from_config",
     "compute_output_shape",
