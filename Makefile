@@ -1,6 +1,7 @@
 # `make quickstart`: install into .venv, then train the first example.
 # `make test`: install into .venv, then everything that continuous integration
 # checks. `make format`: bring the code into the form that `make test` expects.
+# `make docs`: the documentation site, into build/site.
 # `make benchmark`: every command of the benchmarks' pages, which takes days;
 # what has finished stays in $(BENCHMARKS), so that an interrupted one goes on.
 
@@ -21,7 +22,7 @@ JAX_CACHE = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/jax-cache \
 
 BENCHMARKS ?= build/benchmarks
 
-.PHONY: quickstart test format benchmark
+.PHONY: quickstart test format docs benchmark
 .DELETE_ON_ERROR:
 
 quickstart: .venv/quickstart-installed
@@ -41,11 +42,15 @@ format: .venv/test-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: .venv/docs-installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 benchmark: .venv/test-installed
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tests.benchmarks.everything \
 		$(BENCHMARKS)
 
 .venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples
+.venv/docs-installed: EXTRAS = docs
 .venv/test-installed: EXTRAS = $(TENSORFLOW),jax,kerascv,test
 
 .venv/%-installed: pyproject.toml | $(BIN)/pip

@@ -76,7 +76,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 
 def documented():
     """The benchmark commands of README and docs, as arguments."""
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         for command in commands(page):
             name = f"{page.name} {' '.join(command)[:60]}"
             yield pytest.param(command, id=name)
@@ -118,13 +118,13 @@ def test_all_commands_are_run_again_elsewhere(tmp_path):
     ("page", "study_name"),
     [
         ("README.md", "worth_fashion_mnist"),
-        ("docs/benchmarks.md", "worth_fashion_mnist"),
-        ("docs/benchmarks.md", "worth_digits"),
-        ("docs/benchmarks.md", "labeled_strong"),
-        ("docs/benchmarks.md", "takeover"),
-        ("docs/benchmarks.md", "mismatch_long_tail"),
-        ("docs/benchmarks.md", "mismatch_other_classes"),
-        ("docs/benchmarks.md", "tutorial_fashion_mnist"),
+        ("docs/benchmarks/labels.md", "worth_fashion_mnist"),
+        ("docs/benchmarks/labels.md", "worth_digits"),
+        ("docs/benchmarks/labeled_strong.md", "labeled_strong"),
+        ("docs/benchmarks/weak_network.md", "takeover"),
+        ("docs/benchmarks/mismatch.md", "mismatch_long_tail"),
+        ("docs/benchmarks/mismatch.md", "mismatch_other_classes"),
+        ("docs/benchmarks/tutorial.md", "tutorial_fashion_mnist"),
         ("docs/what_matters.md", "matters"),
     ],
 )

@@ -15,13 +15,18 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
-PAGES = "benchmarks.md", "what_matters.md"
+
+
+def pages():
+    """Those of the benchmarks, then the one that says what matters."""
+    docs = ROOT / "docs"
+    return [*sorted(docs.glob("benchmarks/*.md")), docs / "what_matters.md"]
 
 
 def commands(page):
     """The benchmark commands of a page, each a list of arguments of Python."""
     text = page.read_text(encoding="utf-8").replace("\\\n", " ")
-    found = r"^ +python (tests/benchmarks/.*|-m tests\.benchmarks\..*)$"
+    found = r"^ *python ((?:-m )?(?:tests[./])?benchmarks[./].*)$"
     return [shlex.split(line) for line in re.findall(found, text, re.M)]
 
 
@@ -40,7 +45,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     folder = parser.parse_args().folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    found = [each for page in PAGES for each in commands(ROOT / "docs" / page)]
+    found = [each for page in pages() for each in commands(page)]
     for place, command in enumerate(found):
         name = re.sub(r"[^\w.-]+", "_", " ".join(command))[:100]
         text = folder / f"{place:02d}_{name}.txt"
