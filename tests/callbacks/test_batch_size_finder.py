@@ -4,8 +4,8 @@ import pytest
 
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks.batch_size_finder import BatchSizeFinder
-from tests.utils.test_snapshot import assert_equal
-from tests.utils.test_snapshot import state
+from tests.utils.states import assert_equal
+from tests.utils.states import state
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}

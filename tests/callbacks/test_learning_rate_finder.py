@@ -6,8 +6,8 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
 from tests.data.conftest import Batches
-from tests.utils.test_snapshot import assert_equal
-from tests.utils.test_snapshot import state
+from tests.utils.states import assert_equal
+from tests.utils.states import state
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {

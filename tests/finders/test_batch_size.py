@@ -7,8 +7,8 @@ import pytest
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.finders.batch_size import find_batch_size
 from tests.data.conftest import Batches
-from tests.utils.test_snapshot import assert_equal
-from tests.utils.test_snapshot import state
+from tests.utils.states import assert_equal
+from tests.utils.states import state
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SHORT = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}

@@ -8,9 +8,9 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.data import pair
 from keras_ssl.finders import find_learning_rate
 from tests.data.conftest import Batches
-from tests.utils.test_snapshot import assert_equal
-from tests.utils.test_snapshot import differ
-from tests.utils.test_snapshot import state
+from tests.utils.states import assert_equal
+from tests.utils.states import differ
+from tests.utils.states import state
 
 pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -9,6 +9,9 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.snapshot import preserved_random_state
+from tests.utils.states import assert_equal
+from tests.utils.states import differ
+from tests.utils.states import state
 
 pytestmark = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -39,22 +42,6 @@ def train(model, digits8, steps):
     for step in range(steps):
         x, y = element(digits8, step)
         model.train_on_batch(x, y)
-
-
-def state(model):
-    variables = [*model.variables, *model.optimizer.variables]
-    variables += model.metrics_variables
-    return [np.array(ops.convert_to_numpy(v)) for v in variables]
-
-
-def assert_equal(states, others):
-    for one, other in zip(states, others, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-def differ(states, others):
-    pairs = zip(states, others, strict=True)
-    return sum(bool((one != other).any()) for one, other in pairs)
 
 
 def test_everything_is_as_before(model, digits8):
