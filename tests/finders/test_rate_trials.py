@@ -15,7 +15,7 @@ from keras_ssl.finders.rate_trials import run_trial
 from tests.finders.line import BATCHES
 from tests.finders.line import line
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 RATES = np.geomspace(1e-6, 10, 50).tolist()
 
