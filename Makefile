@@ -1,7 +1,10 @@
 # `make quickstart`: install into .venv, then train the first example.
-# `make test`: install into .venv, then everything that continuous integration
-# checks. `make format`: bring the code into the form that `make test` expects.
-# `make docs`: the documentation site, into build/site.
+# `make check`: install into .venv, then what takes two minutes: format, lint,
+# types, imports, and some tests of each module. `make test`: everything that
+# continuous integration checks. `make test-all`: also what is marked as slow,
+# further examples of what another test covers. `make format`: bring the code
+# into the form that `make test` expects. `make docs`: the documentation site,
+# into build/site.
 # `make benchmark`: every command of the benchmarks' pages, which takes days;
 # what has finished stays in $(BENCHMARKS), so that an interrupted one goes on.
 
@@ -20,23 +23,39 @@ JAX_CACHE = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/jax-cache \
 	JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
 	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 
+# Tests run what they compile once or twice: that XLA optimizes it is not worth
+# its time.
+PYTEST = $(BIN)/python -m pytest -n 2
+ON_TENSORFLOW = KERAS_BACKEND=tensorflow \
+	XLA_FLAGS=--xla_backend_optimization_level=0 $(PYTEST)
+ON_JAX = KERAS_BACKEND=jax JAX_DISABLE_MOST_OPTIMIZATIONS=1 $(JAX_CACHE) \
+	$(PYTEST)
+DOCTESTS = --doctest-modules --markdown-docs
+
 BENCHMARKS ?= build/benchmarks
 
-.PHONY: quickstart test format docs benchmark
+.PHONY: quickstart lint check test test-all format docs benchmark
 .DELETE_ON_ERROR:
 
 quickstart: .venv/quickstart-installed
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python examples/quickstart.py
 
-test: .venv/test-installed
+lint: .venv/test-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy keras_ssl
 	$(BIN)/lint-imports
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -n 2 \
-		--doctest-modules --markdown-docs tests keras_ssl README.md docs
-	KERAS_BACKEND=jax JAX_DISABLE_MOST_OPTIMIZATIONS=1 $(JAX_CACHE) \
-		$(BIN)/python -m pytest -n 2 -m core tests
+
+check: lint
+	$(ON_TENSORFLOW) -m "not slow" --first 2 tests
+
+test: lint docs
+	$(ON_TENSORFLOW) -m "not slow" $(DOCTESTS) tests keras_ssl README.md docs
+	$(ON_JAX) -m "core and not slow" tests
+
+test-all: lint docs
+	$(ON_TENSORFLOW) $(DOCTESTS) tests keras_ssl README.md docs
+	$(ON_JAX) -m core tests
 
 format: .venv/test-installed
 	$(BIN)/ruff format .
@@ -46,7 +65,7 @@ docs: .venv/docs-installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 benchmark: .venv/test-installed
-	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m tests.benchmarks.everything \
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m benchmarks.everything \
 		$(BENCHMARKS)
 
 .venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from keras_ssl.augmentation import CropAndFlip
+from tests.backends import slow_on_jax
 
 pytestmark = pytest.mark.core
 
@@ -24,7 +25,10 @@ def pad_crop_flip(image, down, right, flip):
     return view[:, ::-1] if flip else view
 
 
-@pytest.mark.parametrize("shape", [(64, 8, 8, 3), (64, 9, 13, 1), (1, 6, 5, 4)])
+@pytest.mark.parametrize(
+    "shape",
+    [(64, 9, 13, 3), slow_on_jax((64, 8, 8, 1)), slow_on_jax((1, 6, 5, 4))],
+)
 @pytest.mark.parametrize("shift", [0.0, 0.125, 0.5])
 def test_equals_padding_and_cropping(shape, shift):
     images = np.random.default_rng(0).normal(size=shape).astype("float32")

@@ -9,16 +9,21 @@ import pytest
 from keras_ssl import augmentation
 from keras_ssl.augmentation import AUGMENTATIONS
 from tests.augmentation.always import Always
+from tests.backends import SLOW_ON_JAX
+from tests.backends import TENSORFLOW
+from tests.backends import once
 
 pytestmark = pytest.mark.core
-TENSORFLOW = keras.backend.backend() == "tensorflow"
 NAMES = [name for name in AUGMENTATIONS if name != "kerascv" or TENSORFLOW]
 NATIVE = [name for name in NAMES if name != "kerascv"]
-once = pytest.mark.skipif(not TENSORFLOW, reason="one backend is enough")
 RANGES = [(0, 1), (-1, 1), (0, 255)]
 FEWEST = {"random_grayscale": 1, "random_rotation90": 2}
 SHAPE = (16, 8, 8, 3)  # one for all: JAX compiles every operation for a shape
 UNEVEN = (20, 9, 8, 3) if TENSORFLOW else SHAPE
+SHAPES = [(1, 8, 8, 1), (3, 9, 14, 3)] if TENSORFLOW else [SHAPE]
+CHANNELS = [1, 3, 4] if TENSORFLOW else [3]
+# Draws from a deck, interpolates, mixes, and hides: on JAX, others are slow.
+TRAINED = {"randaugment", "random_resized_crop", "mixup", "cutout"}
 
 
 def images(shape=SHAPE, low=0.0, high=1.0):
@@ -66,7 +71,7 @@ class Net(keras.Model):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("shape", [(1, 8, 8, 1), (3, 9, 14, 3)])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_keeps_shape_and_is_float32(name, shape):
     layer = augmentation.get(name)
     result = call(layer, images(shape) * 255)
@@ -173,7 +178,7 @@ def test_takes_uint8(name):
 
 
 @pytest.mark.parametrize("name", NATIVE)
-@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("channels", CHANNELS)
 def test_takes_any_number_of_channels(name, channels):
     x = np.repeat(images((*UNEVEN[:3], 1)), channels, axis=-1)
     result = run(make(name, value_range=(0, 1), seed=1), x)
@@ -195,6 +200,7 @@ def test_every_argument_is_in_the_config(name):
     assert tuple(again["value_range"]) == (-1, 1)
 
 
+@once
 @pytest.mark.parametrize("name", NAMES)
 def test_a_saved_model_keeps_it(name, tmp_path):
     layer = make(name, seed=3)
@@ -209,11 +215,16 @@ def test_a_saved_model_keeps_it(name, tmp_path):
     assert loaded.get_config() == layer.get_config()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n in TRAINED else SLOW_ON_JAX) for n in NAMES],
+)
 @pytest.mark.parametrize(
     ("policy", "shape", "count", "xla"),
     [
-        pytest.param("float32", (8, 8, 1), 6, False, marks=once),
+        pytest.param(
+            *("float32", (8, 8, 1), 6, False), marks=[once, pytest.mark.slow]
+        ),
         ("mixed_float16", (9, 16, 3), 4, True),  # XLA compiles for each count
     ],
 )
@@ -236,6 +247,7 @@ def test_transform_is_pure(name):
     assert np.array_equal(*map(keras.ops.convert_to_numpy, (first, second)))
 
 
+@once
 @pytest.mark.parametrize("name", NAMES)
 def test_changes_nothing_at_inference(name):
     x = images()

@@ -7,6 +7,7 @@ from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.deck import COLOR
 from keras_ssl.augmentation.deck import GEOMETRY
 from keras_ssl.augmentation.randaugment import VARIANTS
+from tests.backends import slow_on_jax
 
 pytestmark = pytest.mark.core
 NAMES = list(VARIANTS["symmetric"])
@@ -132,7 +133,7 @@ def one_by_one(image, index, hands, layer):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("batch", [5, 40])
+@pytest.mark.parametrize("batch", [5, slow_on_jax(40)])
 def test_equals_the_operations_one_by_one(variant, batch):
     layer = RandAugment(
         3, rate=0.9, variant=variant, fill=0.0, value_range=(0, 1), seed=3

@@ -7,6 +7,8 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import BatchNormWarmup
 from keras_ssl.callbacks import PhaseSwitch
 
+pytestmark = pytest.mark.eager
+
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 

@@ -5,8 +5,9 @@ from keras import ops
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks.collapse_warning import CollapseWarning
 from keras_ssl.methods import FixMatch
+from tests.backends import once
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 def see(callback, epoch=0, **logs):
@@ -87,9 +88,9 @@ class Biased(FixMatch):
 @pytest.mark.parametrize(
     ("bias", "threshold", "words"),
     [
-        (0.0, 0.0, None),
+        pytest.param(0.0, 0.0, None, marks=once),
         (50.0, 0.0, "one class"),
-        (0.0, 1.1, "no unlabeled image"),
+        pytest.param(0.0, 1.1, "no unlabeled image", marks=once),
     ],
 )
 def test_fit(bias, threshold, words, network, digits8):

@@ -6,8 +6,12 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
 from tests.data.conftest import Batches
-from tests.utils.test_snapshot import assert_equal
-from tests.utils.test_snapshot import state
+from tests.utils.states import assert_close
+from tests.utils.states import assert_equal
+from tests.utils.states import assert_same_history
+from tests.utils.states import state
+
+pytestmark = pytest.mark.eager
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {
@@ -81,8 +85,17 @@ CASES = {
 }
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case",
+    [
+        "semi-supervised",
+        "supervised",
+        pytest.param("both phases", marks=pytest.mark.core),
+        "early stopping",
+        pytest.param("steps per execution", marks=pytest.mark.eager(False)),
+        "mixed precision",
+    ],
+)
 def test_but_for_the_rate_training_is_the_same(case, network, digits8):
     if case == "mixed precision":
         keras.config.set_dtype_policy("mixed_float16")
@@ -96,8 +109,8 @@ def test_but_for_the_rate_training_is_the_same(case, network, digits8):
         if finders:
             assert finders[0].result.rate != 0.05
             assert len(finders[0].result.tests[0].losses) > 5
-    assert results[0][0] == results[1][0]
-    assert_equal(results[0][1], results[1][1])
+    assert_same_history(results[0][0], results[1][0])
+    assert_close(results[0][1], results[1][1])
     assert results[0][2] == results[1][2]
 
 
@@ -116,8 +129,9 @@ def test_it_sets_the_rate_and_says_so(network, digits8, capsys):
     assert model.callback_state == {}
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("finder_first", [True, False])
+@pytest.mark.parametrize(
+    "finder_first", [pytest.param(True, marks=pytest.mark.core), False]
+)
 def test_both_phases_have_the_rate(finder_first, network, digits8):
     finder, rate = LearningRateFinder(verbose=0, **SEARCH), Rate()
     callbacks = [finder, PhaseSwitch(epoch=1, verbose=0)]
@@ -147,12 +161,14 @@ def test_with_a_scaled_schedule_training_is_the_same_too(network, digits8):
 
     scaled, *found = run(cosine(), LearningRateFinder(verbose=0, **SEARCH))
     _, *straight = run(scaled)
-    assert found[0] == straight[0]
-    assert_equal(found[1], straight[1])
+    assert_same_history(found[0], straight[0])
+    assert_close(found[1], straight[1])
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+@pytest.mark.parametrize(
+    "error",
+    [pytest.param(KeyboardInterrupt, marks=pytest.mark.core), RuntimeError],
+)
 def test_an_interrupted_search_leaves_the_model_as_it_was(
     error, network, digits8
 ):
@@ -249,8 +265,8 @@ def test_the_data_of_the_supervised_phase(container, network, digits8):
         callbacks = [*finders, Rate(0.05)]
         history = model.fit(**arguments, callbacks=callbacks, verbose=0)
         results.append((history.history, state(model)))
-    assert results[0][0] == results[1][0]
-    assert_equal(results[0][1], results[1][1])
+    assert_same_history(results[0][0], results[1][0])
+    assert_close(results[0][1], results[1][1])
 
 
 def test_wrong_arguments():

@@ -9,6 +9,8 @@ from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks.noisy_student_rounds import NoisyStudentRounds
 from keras_ssl.methods.noisy_student import NoisyStudent
 
+pytestmark = pytest.mark.eager
+
 
 def build(network, *, activation=None, method=None, **options):
     logits = activation is None
@@ -65,8 +67,9 @@ def softmax(logits):
     return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("activation", [None, "softmax"])
+@pytest.mark.parametrize(
+    "activation", [None, pytest.param("softmax", marks=pytest.mark.core)]
+)
 def test_each_round_every_image_gets_the_averaged_weights_prediction(
     activation, network, digits8
 ):
@@ -174,9 +177,9 @@ class Interrupt(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-@pytest.mark.core
 @pytest.mark.parametrize(
-    ("reinitialize", "stop"), [(False, 2), (False, 3), (True, 4)]
+    ("reinitialize", "stop"),
+    [(False, 2), (False, 3), pytest.param(True, 4, marks=pytest.mark.core)],
 )
 def test_an_interrupted_run_resumes_to_the_same_numbers(
     reinitialize, stop, network, digits8, tmp_path

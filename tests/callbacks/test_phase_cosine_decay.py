@@ -8,6 +8,8 @@ from keras_ssl.callbacks import PhaseCosineDecay
 from keras_ssl.callbacks import PhaseSwitch
 from tests.callbacks.interruption import Interruption
 
+pytestmark = pytest.mark.eager
+
 RATE = 0.1
 
 
@@ -63,8 +65,9 @@ def switch(epoch):
     )
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("warmup_steps", [0, 3])
+@pytest.mark.parametrize(
+    "warmup_steps", [0, pytest.param(3, marks=pytest.mark.core)]
+)
 def test_each_phase_falls_to_0(warmup_steps, fit):
     rates = Rates()
     warmup = BatchNormWarmup(warmup_steps, verbose=0)

@@ -7,7 +7,14 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks import reset_optimizer
 
+pytestmark = pytest.mark.eager
+
+CORE = pytest.mark.core
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def values(model):
+    return [np.array(ops.convert_to_numpy(v)) for v in model.variables]
 
 
 @pytest.fixture
@@ -176,11 +183,16 @@ class Interrupt(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("stop", [1, 2, 3])
+@pytest.fixture(scope="module")
+def straight():
+    """A run that nobody interrupts, kept for all that are."""
+    return {}
+
+
+@pytest.mark.parametrize("stop", [1, pytest.param(2, marks=CORE), 3])
 @pytest.mark.parametrize("backup_first", [False, True])
 def test_an_interrupted_run_resumes_to_the_same_numbers(
-    stop, backup_first, network, digits8, tmp_path
+    stop, backup_first, straight, network, digits8, tmp_path
 ):
     x, y = digits8
 
@@ -206,15 +218,15 @@ def test_an_interrupted_run_resumes_to_the_same_numbers(
             callbacks=callbacks[::-1] if backup_first else callbacks,
         )
 
-    straight = build()
-    fit(straight)
+    if not straight:
+        model = build()
+        fit(model)
+        straight.update(phase=model.phase, weights=values(model))
     backup = keras.callbacks.BackupAndRestore(str(tmp_path))
     with pytest.raises(KeyboardInterrupt):
         fit(build(), backup, Interrupt(stop))
     resumed = build()
     fit(resumed, keras.callbacks.BackupAndRestore(str(tmp_path)))
-    assert resumed.phase == straight.phase
-    for a, b in zip(straight.variables, resumed.variables, strict=True):
-        np.testing.assert_allclose(
-            ops.convert_to_numpy(a), ops.convert_to_numpy(b), rtol=1e-5
-        )
+    assert resumed.phase == straight["phase"]
+    for a, b in zip(straight["weights"], values(resumed), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)

@@ -7,6 +7,8 @@ from keras_ssl.callbacks import PhaseSwitch
 from keras_ssl.callbacks import ReduceLROnPlateau
 from tests.callbacks.interruption import Interruption
 
+pytestmark = pytest.mark.eager
+
 
 class Losses(keras.callbacks.Callback):
     """Replaces the validation loss by a script, and notes the rates."""
@@ -56,8 +58,9 @@ def test_a_schedule_is_left_alone(fit):
     np.testing.assert_allclose(losses.rates, expected, rtol=1e-6)
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("switch_first", [True, False])
+@pytest.mark.parametrize(
+    "switch_first", [pytest.param(True, marks=pytest.mark.core), False]
+)
 def test_it_reduces_and_starts_anew_with_each_phase(switch_first, fit):
     # In phase 1 the loss is 1 and stays; in phase 2 it falls from 5.
     losses = Losses([1.0, 1.0, 1.0, 5.0, 4.0, 4.0, 4.0])

@@ -3,17 +3,12 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_ssl import SemiSupervisedModel
-from keras_ssl.callbacks import AugmentationFinder
-from keras_ssl.callbacks import augmentation_finder
-from keras_ssl.data.halves import Line
-from keras_ssl.finders import AugmentationResult
 from keras_ssl.finders import augmentation
+from keras_ssl.finders import augmentation_distance
 from keras_ssl.finders import find_augmentation
-from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.finders.augmentation_search import Trials
-from keras_ssl.finders.augmentation_search import bootstrap_error
-from keras_ssl.finders.augmentation_search import greedy_search
+
+pytestmark = pytest.mark.eager
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 QUICK = {
@@ -35,90 +30,9 @@ def values(network):
     return [np.array(ops.convert_to_numpy(v)) for v in network.variables]
 
 
-# The search
-
-
-def search(accuracy, kinds, margin=1.0):
-    """Greedy search where the share of right images is given."""
-
-    def correct(change):
-        return np.repeat(
-            [1.0, 0.0], [accuracy(change), 1000 - accuracy(change)]
-        )
-
-    return greedy_search(correct, kinds, margin=margin, seed=0, line=Line(0))
-
-
-def test_the_best_of_a_kind_is_kept_and_the_next_kind_builds_on_it():
-    def accuracy(change):
-        level = {0: 0, 1: 20, 2: 90, 3: 60}[change.get("color_level", 0)]
-        return 500 + level - 100 * change.get("mirror", False)
-
-    kinds = {
-        "color": [{"color_level": level} for level in (1, 2, 3)],
-        "mirror": [{"mirror": True}],
-    }
-    baseline, trials, kept = search(accuracy, kinds)
-    assert (baseline, kept) == (0.5, {"color_level": 2})
-    assert [trial.name for trial in trials if trial.kept] == ["color 2"]
-    assert trials[-1].gain == pytest.approx(-0.1)
-
-
-def test_a_gain_within_its_error_is_not_kept():
-    flips = np.random.default_rng(0).permutation(100)
-
-    def correct(change):
-        right = np.zeros(100)
-        right[flips[:53] if change else flips[47:97]] = 1
-        return right
-
-    kinds = {"mirror": [{"mirror": True}]}
-    for margin, kept in ((1.0, {}), (0.1, {"mirror": True})):
-        found = greedy_search(
-            correct, kinds, margin=margin, seed=0, line=Line(0)
-        )
-        assert found[2] == kept
-
-
-def test_the_error_is_that_of_the_mean():
-    draws = np.random.default_rng(0).normal(size=400)
-    expected = draws.std() / 20
-    assert bootstrap_error(draws, seed=1) == pytest.approx(expected, rel=0.1)
-
-
-# The trials
-
-
-def test_trials_start_from_the_same_weights(network, parts):
-    (x, y), validation = parts
-    net = network()
-    trials = Trials(
-        net,
-        (x, keras.utils.to_categorical(y, 4)),
-        validation,
-        batch_size=8,
-        learning_rate=0.01,
-        value_range=(0, 1),
-        seed=0,
-    )
-    trials.warm_up(2)
-    loss = trials.loss(validation[0])
-    first = trials.run({"rotate": 31.0}, 3, 0)
-    weights = values(net)
-    trials.run({"mirror": True, "mixup": 0.5}, 2, 0)
-    again = trials.run({"rotate": 31.0}, 3, 0)
-    np.testing.assert_array_equal(first, again)
-    for a, b in zip(weights, values(net), strict=True):
-        np.testing.assert_array_equal(a, b)
-    trials.run({"rotate": 31.0}, 0, 0)
-    assert trials.loss(validation[0]) == pytest.approx(loss, rel=1e-5)
-    assert trials.steps == 10
-
-
-# All of it
-
-
-def test_it_leaves_the_model_as_it_was(network, parts):
+def test_it_leaves_the_model_as_it_was(network, parts, monkeypatch):
+    magnitudes = (0.0, 0.5, 1.0)
+    monkeypatch.setattr(augmentation_distance, "MAGNITUDES", magnitudes)
     net = network(activation="softmax")
     before = values(net)
     result = find_augmentation(
@@ -179,45 +93,3 @@ def test_what_tells_nothing_is_refused(network, parts):
         find_augmentation(network(), labeled, (x[:30], y[:30]))
     with pytest.raises(ValueError, match="'miror'.*'mirror'"):
         find_augmentation(network(), *parts, search=["miror"])
-
-
-# The callback
-
-
-def test_fit_goes_on_with_what_was_found(network, parts, monkeypatch):
-    labeled, validation = parts
-    model = SemiSupervisedModel(network(), "adamatch")
-    model.compile("sgd", LOGITS, run_eagerly=True)
-    calls, kept = [], [False]
-
-    def found(*arguments, **options):
-        calls.append((arguments, options))
-        trial = Trial("rotate", {"rotate": 31.0}, 0.5, 0.1, 0.01, kept[-1])
-        settings = {"rotate": 31.0, "fill": 0.0}
-        return AugmentationResult(settings, 0.5, [trial], {}, 104, 9, 1.0)
-
-    monkeypatch.setattr(augmentation_finder, "find_augmentation", found)
-    finder = AugmentationFinder(search=("rotate",), **QUICK)
-    options = {"steps_per_epoch": 1, "batch_size": 4, "verbose": 0}
-    options |= {"unlabeled_data": validation[0], "callbacks": [finder]}
-    before = model.strong
-    model.fit(*labeled, validation_data=validation, **options)
-    assert model.strong is before
-    kept.append(True)
-    model.fit(*labeled, validation_data=validation, **options)
-    (searched, *data), options = calls[0]
-    assert searched is model
-    for given, expected in zip(data, parts, strict=True):
-        assert given[0] is expected[0]
-    assert options == {**QUICK, "search": ("rotate",)}
-    assert model.strong.rotate == 31.0
-    assert model.strong.value_range == (0, 1)
-    with pytest.raises(ValueError, match="that are no arrays"):
-        model.fit(*labeled, unlabeled_data=labeled[0], callbacks=[finder])
-
-
-def test_a_view_is_not_mixed():
-    with pytest.raises(ValueError, match="'mixup'"):
-        AugmentationFinder(search=("mixup",))
-    with pytest.raises(ValueError, match="'stong'.*'strong'"):
-        AugmentationFinder("stong")

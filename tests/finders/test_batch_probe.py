@@ -9,7 +9,7 @@ from keras_ssl.finders.batch_probe import count_images
 from keras_ssl.finders.batch_probe import own_functions
 from keras_ssl.finders.batch_probe import repeat_rows
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 

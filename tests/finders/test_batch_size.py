@@ -7,8 +7,10 @@ import pytest
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.finders.batch_size import find_batch_size
 from tests.data.conftest import Batches
-from tests.utils.test_snapshot import assert_equal
-from tests.utils.test_snapshot import state
+from tests.utils.states import assert_equal
+from tests.utils.states import state
+
+pytestmark = pytest.mark.eager
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SHORT = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}
@@ -109,8 +111,10 @@ def test_a_method_with_a_memory_of_all_images(network, digits8):
     assert np.isfinite(history.history["loss"]).all()
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
+@pytest.mark.parametrize(
+    "error",
+    [pytest.param(MemoryError, marks=pytest.mark.core), KeyboardInterrupt],
+)
 def test_a_step_that_fails_above_a_size(error, network, digits8):
     x, y = digits8
     model = build(network)

@@ -10,8 +10,8 @@ from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.finders.optimizer_rate import settable_rate
 from keras_ssl.utils.snapshot import build_optimizer
-from tests.finders.test_rate_trials import BATCHES
-from tests.finders.test_rate_trials import line
+from tests.finders.line import BATCHES
+from tests.finders.line import line
 
 pytestmark = pytest.mark.core
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam

@@ -12,6 +12,12 @@ from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.rate_trials import climb
 from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
+from tests.finders.line import BATCHES
+from tests.finders.line import line
+
+pytestmark = [pytest.mark.core, pytest.mark.eager]
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+RATES = np.geomspace(1e-6, 10, 50).tolist()
 
 
 def bowl(best):
@@ -79,20 +85,6 @@ def test_a_trial_diverges_or_not(rate, finite):
     x, y = np.ones((4, 2), "float32"), np.zeros((4, 1), "float32")
     loss = run_trial(model, iter([(x, y)] * 6), rate, 6)
     assert math.isfinite(loss) is finite
-
-
-pytestmark = pytest.mark.core
-LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-BATCHES = [(np.full((4, 1), 2.0), np.full((4, 1), 6.0))]
-RATES = np.geomspace(1e-6, 10, 50).tolist()
-
-
-def line(optimizer, **arguments):
-    """One weight w of 0: the loss is (2 w - 6) ** 2."""
-    layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
-    model = keras.Sequential([keras.Input((1,)), layer])
-    model.compile(optimizer, "mse", metrics=["mae"], **arguments)
-    return model
 
 
 def expected(rates):

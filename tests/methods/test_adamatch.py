@@ -8,7 +8,7 @@ from keras_ssl.methods.adamatch import between
 from tests.methods import golden
 from tests.methods import two_steps
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 def softmax(logits):

@@ -12,7 +12,7 @@ from keras_ssl.methods.flexmatch import FlexMatch
 from keras_ssl.methods.flexmatch import LearningStatus
 from tests.methods import golden
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 tensorflow_only = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="a feature of TF's"

@@ -8,7 +8,7 @@ from keras_ssl.methods import FreeMatch
 from keras_ssl.methods.freematch import fairness
 from tests.methods import golden
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 STRONG = np.array(
     [

@@ -10,6 +10,8 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.methods.comatch import CoMatch
 from keras_ssl.methods.simmatch import SimMatch
 
+pytestmark = pytest.mark.eager
+
 
 def functional():
     image = keras.Input((8, 8, 1))

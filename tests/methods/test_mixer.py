@@ -9,7 +9,7 @@ from keras_ssl.methods import Method
 from keras_ssl.methods.mixer import Mixer
 from keras_ssl.methods.mixer import blended_loss
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 def arrays(tensors):

@@ -8,7 +8,7 @@ from keras_ssl.methods.noisy_student import NoisyStudent
 from keras_ssl.methods.noisy_student import balanced
 from keras_ssl.methods.noisy_student import teacher_labels
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 def softmax(logits):

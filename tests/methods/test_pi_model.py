@@ -5,7 +5,7 @@ from keras_ssl.methods.pi_model import PiModel
 from tests.methods import golden
 from tests.methods import two_steps
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 def softmax(logits):

@@ -12,7 +12,7 @@ from keras_ssl.methods.ramp_up import annealing_threshold
 from keras_ssl.methods.ramp_up import cosine
 from tests.methods import two_steps
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 @pytest.mark.parametrize("steps", [1, 3, 4])

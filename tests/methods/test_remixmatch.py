@@ -14,7 +14,7 @@ from tests.methods.mixing import draws
 from tests.methods.mixing import given
 from tests.methods.mixing import log_softmax
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 VIEWS = ["labeled", "strong", "strong_2", "weak"]
 LABELED, UNLABELED, FEATURES = 3, 5, 6
 

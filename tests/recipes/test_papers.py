@@ -14,7 +14,7 @@ from keras_ssl.recipes.papers import preset
 from keras_ssl.recipes.recipe import SETTINGS
 from keras_ssl.regularizers import is_kernel
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 NAMES = [name for name in sorted(METHODS) if hasattr(recipes, name)]
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -7,7 +7,7 @@ import pytest
 
 from keras_ssl import recipes
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
@@ -43,7 +43,10 @@ def test_silent_where_asked(network, capsys):
     assert "Sohn" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["softmatch", "pseudo_label"])
+@pytest.mark.parametrize(
+    "name",
+    ["softmatch", pytest.param("pseudo_label", marks=pytest.mark.slow)],
+)
 def test_it_trains(name, network, digits8):
     x, y = digits8
     recipe = getattr(recipes, name)(

@@ -53,6 +53,7 @@ def rows():
     }
 
 
+@pytest.mark.eager
 def test_a_study_runs_them_last(network, digits8, tmp_path, capsys):
     options = {"labels": 16, "seeds": 2, "epochs": 2, "folder": tmp_path}
     found = study.compare(rows(), network, digits8, digits8, **options)

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+import keras_ssl
+from keras_ssl.autotrain.arguments import Arguments
+from keras_ssl.autotrain.arguments import identify
+from tests.autotrain.runs import FIXED
+from tests.autotrain.runs import QUIET
+from tests.autotrain.runs import Interruption
+
+pytestmark = [pytest.mark.eager, QUIET]
+
+
+def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
+    options = {**parts, **FIXED, "resume": tmp_path, "inspect": False}
+
+    def train(**changes):
+        return keras_ssl.train(
+            model, **{**options, **changes}, callbacks=[Interruption()]
+        )
+
+    # What was refused leaves nothing behind.
+    for wrong in ({"schedule": "cosin"}, {"epochs": 1}):
+        with pytest.raises(ValueError, match="Did you mean|at least 2"):
+            train(**wrong)
+    with pytest.raises(ValueError, match="strong='cutout' and search"):
+        train(strong="cutout", search_augmentation=True)
+    erasing = keras_ssl.augmentation.RandomErasing
+    with pytest.raises(KeyboardInterrupt):
+        train(strong=erasing(seed=1))
+    with pytest.raises(KeyboardInterrupt):
+        train(strong=erasing(seed=1), baseline=False, verbose=0)
+    for name, (value, message) in {
+        "seed": (1, "seed=1 and a folder .* a run with 0"),
+        "patience": (4, "patience=4 and"),
+        "schedule": ("plateau", "schedule='plateau' and"),
+        "strong": (erasing(rate=0.25, seed=1), "strong=.*0.25.* a run with"),
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            train(**{"strong": erasing(seed=1), name: value})
+    x, y = parts["labeled"]
+    with pytest.raises(ValueError, match="labeled='39 images, .* with '40 im"):
+        train(strong=erasing(seed=1), labeled=(x[1:], y[1:]))
+    with pytest.raises(ValueError, match="strong='cutout' and"):
+        train()
+
+
+def test_only_what_was_kept_binds(tmp_path):
+    folder = tmp_path / "run"
+    Arguments(folder, {"epochs": 3})
+    assert not folder.exists()
+    first = {"epochs": 3, "view": keras_ssl.augmentation.Cutout(seed=1)}
+    Arguments(folder, first).keep()
+    # Another object of the same config is the same argument.
+    Arguments(folder, {**first, "view": keras_ssl.augmentation.Cutout(seed=1)})
+    with pytest.raises(ValueError, match="epochs=4 and a folder .* with 3"):
+        Arguments(folder, {**first, "epochs": 4})
+    with pytest.raises(ValueError, match="more=1 and a folder .* with None"):
+        Arguments(folder, {**first, "more": 1})
+
+
+def test_images_are_known_by_their_pixels():
+    x, y = np.zeros((3, 2)), np.arange(3)
+    assert identify((x, y)) == identify((x.copy(), y.copy()))
+    assert identify((x, y)).startswith("3 images, ")
+    assert len({identify((x, y)), identify((x + 1, y)), identify(x)}) == 3
+    assert identify(None) is identify(iter([])) is None

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from keras import ops
+
+import keras_ssl
+from keras_ssl.autotrain import outcome
+from keras_ssl.autotrain.evaluation import Evaluation
+from tests.autotrain.runs import FIXED
+from tests.autotrain.runs import QUIET
+from tests.autotrain.runs import accuracy
+from tests.autotrain.runs import compiled
+
+pytestmark = [pytest.mark.eager, QUIET]
+
+
+def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
+    model, parts, network, monkeypatch
+):
+    monkeypatch.setattr(outcome, "lead", lambda ours, other: (0.1, 0.1))
+    report = keras_ssl.train(model, **parts, **FIXED)
+    assert "baseline" in report.accuracy
+    assert "It is kept" in report.findings[-1].text
+    twin = compiled(network)
+    keras_ssl.train(twin, **parts, **FIXED, baseline=False)
+    for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("gain", "threshold", "kept"),
+    [(-0.05, 1.0, True), (-0.2, 1.0, False), (-0.05, 0.0, False)],
+)
+def test_in_doubt_the_baseline_is_kept_where_no_unlabeled_image_counted(
+    gain, threshold, kept, model, parts, monkeypatch
+):
+    monkeypatch.setattr(outcome, "lead", lambda ours, other: (gain, 0.1))
+    method = keras_ssl.methods.FixMatch(threshold)
+    report = keras_ssl.train(
+        model, **parts, **{**FIXED, "method": method}, inspect=False
+    )
+    assert (outcome.KEPT in report.accuracy) == kept
+    assert ("counted for nothing" in report.findings[-1].text) == kept
+
+
+class Misled(keras_ssl.methods.Method):
+    """Takes every unlabeled image for one of class 0."""
+
+    def call(self, strong):
+        label = ops.zeros(ops.shape(strong)[0], "int32")
+        return self.masked_mean(
+            1.0, keras_ssl.functional.cross_entropy(label, strong)
+        )
+
+
+@pytest.mark.core
+def test_where_unlabeled_images_hurt_the_baseline_is_kept(model, parts, capsys):
+    x, y = parts["test"]
+    report = keras_ssl.train(
+        model,
+        **{**parts, "validation": (x, y)},
+        **{**FIXED, "method": Misled(), "steps_per_epoch": 10, "verbose": 1},
+        weak=None,
+        unlabeled_weight=50.0,
+    )
+    assert report.accuracy["phase 2"] < report.accuracy["baseline"]
+    found = report.findings[-1]
+    assert found.title == "Worth of the unlabeled images"
+    assert "has the weights of the baseline now" in found.text
+    assert found.text in capsys.readouterr().out
+    kept = report.accuracy["baseline"]
+    assert list(report.accuracy)[-1] == "kept: baseline"
+    assert report.accuracy["kept: baseline"] == kept
+    assert accuracy(report.model, (x, y)) == pytest.approx(kept)
+    assert accuracy(report.model.export_model(), (x, y)) == pytest.approx(kept)
+    assert report.classification.accuracy == pytest.approx(kept)
+
+
+def evaluation(right):
+    """Two classes, all images of class 1."""
+    return Evaluation(np.eye(2)[right], np.ones(len(right), int), np.zeros(0))
+
+
+def test_a_lead_is_paired_by_image():
+    random = np.random.default_rng(0)
+    ours, other = random.integers(0, 2, (2, 200))
+    gain, error = outcome.lead(evaluation(ours), evaluation(other))
+    differences = other - ours
+    assert gain == pytest.approx(differences.mean())
+    assert error == pytest.approx(differences.std(ddof=1) / np.sqrt(200))
+    # The same images right and wrong leave nothing to chance.
+    assert outcome.lead(evaluation(ours), evaluation(ours)) == (0.0, 0.0)
+    one = evaluation(ours[:1])
+    assert outcome.lead(one, evaluation(1 - ours[:1])) == (0.0, 0.0)
