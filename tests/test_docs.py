@@ -11,9 +11,9 @@ import sys
 import pytest
 
 import keras_ssl
+from benchmarks.everything import commands
+from benchmarks.everything import into
 from keras_ssl import study
-from tests.benchmarks.everything import commands
-from tests.benchmarks.everything import into
 
 PUBLIC = {name: getattr(keras_ssl, name) for name in keras_ssl.__all__}
 PARTS = [value for value in PUBLIC.values() if inspect.ismodule(value)]
@@ -108,9 +108,9 @@ def test_a_command_has_arguments_that_exist(command, monkeypatch):
 
 
 def test_all_commands_are_run_again_elsewhere(tmp_path):
-    command = ["-m", "tests.benchmarks.worth", "digits", "--folder", "docs/a/b"]
+    command = ["-m", "benchmarks.worth", "digits", "--folder", "docs/a/b"]
     assert into(tmp_path, command) == [*command[:-1], str(tmp_path / "b")]
-    command = ["tests/benchmarks/step.py", "--rounds", "5"]
+    command = ["benchmarks/step.py", "--rounds", "5"]
     assert into(tmp_path, command) == command
 
 

@@ -32,7 +32,7 @@ def _learned(name: str) -> dict[str, Any]:
 
 
 # Found by `keras_ssl.finders.find_augmentation` for supervised training with
-# few labels: `python -m tests.benchmarks.learn_augmentation`.
+# few labels: `python -m benchmarks.learn_augmentation`.
 DIGITS = _learned("digits")
 FASHION_MNIST_SMALL = _learned("fashion_mnist_small")
 

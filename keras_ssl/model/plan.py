@@ -81,7 +81,17 @@ class Plan:
         everything = {*named, *self._functions["mix"]}
         self.data = tuple(name for name in DATA if name in everything)
         _check_names(method, named)
-        _check_choices(self, forward, averages)
+        if TEACHER in self.views and not averages:
+            raise ValueError(
+                "Received: ema=None with a method that has a teacher. Expected "
+                "averaged weights, which are the teacher. Pass `ema=0.999`."
+            )
+        if "logits" in self._functions["mix"] and forward == "joint":
+            raise ValueError(
+                'Received: forward="joint" with a method that mixes by what it '
+                'guessed before. Expected `forward="split"`. Leave `forward` '
+                "out."
+            )
         if strong_labeled:
             looks = {"labeled"} if method.labeled_loss is None else set()
             own = [name for name in named if name not in looks]
@@ -144,19 +154,6 @@ def _check_labeled(method: Method, named: Iterable[str]) -> None:
                 "method that leaves the views of labeled images to the model. "
                 "Pass `strong_labeled_share=0`."
             )
-
-
-def _check_choices(plan: Plan, forward: str, averages: bool) -> None:
-    if TEACHER in plan.views and not averages:
-        raise ValueError(
-            "Received: ema=None with a method that has a teacher. Expected "
-            "averaged weights, which are the teacher. Pass `ema=0.999`."
-        )
-    if "logits" in plan._functions["mix"] and forward == "joint":
-        raise ValueError(
-            'Received: forward="joint" with a method that mixes by what it '
-            'guessed before. Expected `forward="split"`. Leave `forward` out.'
-        )
 
 
 class Pass(NamedTuple):

@@ -6,7 +6,7 @@ from keras import ops
 import keras_ssl
 from keras_ssl import callbacks
 from keras_ssl.autotrain.phases import Schedule
-from keras_ssl.model import fit_data
+from keras_ssl.model import strong_labeled
 from tests.autotrain.runs import FIXED
 from tests.autotrain.runs import LOGITS
 from tests.autotrain.runs import QUIET
@@ -78,7 +78,7 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
     fit = keras_ssl.SemiSupervisedModel.fit
 
     def observed(self, *args, **kwargs):
-        strong.append(self.labeled_strong)
+        strong.append(self.strong_labeled_share)
         return fit(self, *args, **kwargs)
 
     monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", observed)
@@ -86,20 +86,22 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
         model, **parts, **{**FIXED, "method": method}, inspect=False
     )
     assert strong == [0.0, expected]
-    assert report.model.strong_labeled_share == report.model.strong_labeled_share_used == 0.0
+    assert report.model.strong_labeled_share == 0.0
+    assert report.model.strong_labeled_share_used == 0.0
 
 
 def test_the_baseline_of_a_loaded_run_is_augmented_as_the_run_was(
     network, parts, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(fit_data, "OFTEN", 0.7)
+    monkeypatch.setattr(strong_labeled, "OFTEN", 0.7)
     options = {**parts, **FIXED, "method": None, "resume": tmp_path}
     keras_ssl.train(compiled(network), **options, baseline=False)
     strong = []
     fit = keras_ssl.SemiSupervisedModel.fit
 
     def observed(self, *args, **kwargs):
-        strong.append((self.strong_labeled_share, self.strong_labeled_share_used))
+        used = self.strong_labeled_share_used
+        strong.append((self.strong_labeled_share, used))
         return fit(self, *args, **kwargs)
 
     monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", observed)

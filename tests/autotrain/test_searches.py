@@ -7,7 +7,7 @@ import keras_ssl
 from keras_ssl import finders
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_result import Trial
-from keras_ssl.model import fit_data
+from keras_ssl.model import strong_labeled
 from tests.autotrain.runs import FIXED
 from tests.autotrain.runs import OPEN
 from tests.autotrain.runs import QUIET
@@ -31,7 +31,7 @@ def test_the_rate_is_found_on_images_as_training_will_have_them(
         raise Seen(model.strong_labeled_share_used)
 
     monkeypatch.setattr(finders, "find_learning_rate", found)
-    monkeypatch.setattr(fit_data, "OFTEN", often)
+    monkeypatch.setattr(strong_labeled, "OFTEN", often)
     # Three epochs of two steps of 4 images, of 40 less 8 for validation.
     options = {**parts, **SHORT, "batch_size": 4, "inspect": False}
     with pytest.raises(Seen) as seen:

@@ -6,6 +6,7 @@ import pytest
 
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.data import pair
+from keras_ssl.data import peek
 from keras_ssl.finders import find_learning_rate
 from tests.data.conftest import Batches
 from tests.utils.states import assert_close
@@ -57,8 +58,9 @@ def test_the_model_is_as_before(network, digits8):
     model = SemiSupervisedModel(network(), "freematch", strong="cutout")
     model.compile("adam", LOGITS, metrics=["accuracy"])
     data = pair((x[:16], y[:16]), x, batch_size=8, steps=5, verbose=0)
-    model.prepare(data.first_element)
-    model.train_on_batch(*data.first_element)
+    element = peek(data)
+    model.prepare(element)
+    model.train_on_batch(*element)
     before = state(model)
     result = find_learning_rate(model, data, **SHORT)
     assert_equal(before, state(model))

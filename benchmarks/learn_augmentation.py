@@ -1,7 +1,7 @@
 """Learns the augmentations `DIGITS` and `FASHION_MNIST_SMALL`.
 
-    python -m tests.benchmarks.learn_augmentation digits
-    python -m tests.benchmarks.learn_augmentation fashion_mnist
+    python -m benchmarks.learn_augmentation digits
+    python -m benchmarks.learn_augmentation fashion_mnist
 
 `find_augmentation` on some labeled images, decided on held-out training images;
 the test set is not read. Prints every trial and the arguments of `Policy`, and
@@ -16,8 +16,8 @@ import pathlib
 import keras
 
 import keras_ssl
+from benchmarks.accuracy import build_network
 from keras_ssl.callbacks.augmentation_finder import UNMIXED
-from tests.benchmarks.accuracy import build_network
 
 SETTINGS = {
     "digits": {"labels": 200, "held": 800, "steps": 600, "repeats": 3},

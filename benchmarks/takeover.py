@@ -1,6 +1,6 @@
 """A network that hardly fits its labels: does one class take over?
 
-    python -m tests.benchmarks.takeover
+    python -m benchmarks.takeover
 
 A linear classifier on digits with 100 labels. The recipe for short runs, the
 same with all labeled images strongly augmented, and the same with SoftMatch,
@@ -13,11 +13,11 @@ import dataclasses
 import keras
 
 import keras_ssl
+from benchmarks.options import of_compare
+from benchmarks.options import show
+from benchmarks.options import study_parser
+from benchmarks.worth import UNALIGNED
 from keras_ssl import study
-from tests.benchmarks.options import of_compare
-from tests.benchmarks.options import show
-from tests.benchmarks.options import study_parser
-from tests.benchmarks.worth import UNALIGNED
 
 
 def build_network():

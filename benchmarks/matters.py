@@ -1,12 +1,12 @@
 """What each part of the recipe for short runs is worth, on Fashion-MNIST.
 
-    python -m tests.benchmarks.matters
+    python -m benchmarks.matters
 
 Every row is `keras_ssl.recipes.short`, in which half of the labeled images are
 strongly augmented and labels are aligned to their mix, with one thing changed,
 for the same steps. As these rows are there to choose from, accuracies are on
 10,000 images held out of the training set, and the seeds are others than those
-of `tests.benchmarks.worth`.
+of `benchmarks.worth`.
 """
 
 import dataclasses
@@ -14,17 +14,17 @@ import dataclasses
 import keras
 
 import keras_ssl
+from benchmarks.options import of_compare
+from benchmarks.options import show
+from benchmarks.options import study_parser
+from benchmarks.worth import TASKS
+from benchmarks.worth import UNALIGNED
+from benchmarks.worth import build_network
+from benchmarks.worth import load
 from keras_ssl import study
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.study.ablate import INGREDIENTS
-from tests.benchmarks.options import of_compare
-from tests.benchmarks.options import show
-from tests.benchmarks.options import study_parser
-from tests.benchmarks.worth import TASKS
-from tests.benchmarks.worth import UNALIGNED
-from tests.benchmarks.worth import build_network
-from tests.benchmarks.worth import load
 
 DATASET = "fashion_mnist"
 RECIPE = "the recipe"

@@ -1,6 +1,6 @@
 """What BatchNorm's statistics at evaluation are worth: held-out digits.
 
-    python -m tests.benchmarks.statistics_at_evaluation
+    python -m benchmarks.statistics_at_evaluation
 
 Trains a small CNN on 50 labeled digits (supervised, 600 steps), and evaluates
 the same weights with five kinds of statistics on 300 held-out training images.
@@ -11,8 +11,8 @@ import numpy as np
 from keras import ops
 
 import keras_ssl
+from benchmarks import accuracy
 from keras_ssl.model.batch_norm import StatisticsEstimator
-from tests.benchmarks import accuracy
 
 STEPS = 600
 

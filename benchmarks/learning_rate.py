@@ -1,8 +1,8 @@
 """Is the learning rate that is found as good as the best of a grid?
 
-    python -m tests.benchmarks.learning_rate digits --seeds 3
-    python -m tests.benchmarks.learning_rate fashion_mnist --seeds 2
-    python -m tests.benchmarks.learning_rate mobilenet --seeds 1
+    python -m benchmarks.learning_rate digits --seeds 3
+    python -m benchmarks.learning_rate fashion_mnist --seeds 2
+    python -m benchmarks.learning_rate mobilenet --seeds 1
 
 Every run trains FixMatch for the same steps with a constant rate: one that
 `LearningRateFinder` finds when `fit` starts, and seven half decades around the
@@ -21,10 +21,10 @@ import keras
 import numpy as np
 
 import keras_ssl
+from benchmarks.accuracy import build_network
+from benchmarks.mobilenet import build_mobilenet
+from benchmarks.mobilenet import to_mobilenet_size
 from keras_ssl.callbacks.learning_rate_finder import LearningRateFinder
-from tests.benchmarks.accuracy import build_network
-from tests.benchmarks.mobilenet import build_mobilenet
-from tests.benchmarks.mobilenet import to_mobilenet_size
 
 FOUND = "found"
 GRIDS = {

@@ -1,13 +1,13 @@
 """What `keras_ssl.train` finds and reaches, with no setting but the data.
 
-    python -m tests.benchmarks.train digits --seeds 3
-    python -m tests.benchmarks.train digits --labels 100 --network linear
-    python -m tests.benchmarks.train fashion_mnist --labels 1000 \\
+    python -m benchmarks.train digits --seeds 3
+    python -m benchmarks.train digits --labels 100 --network linear
+    python -m benchmarks.train fashion_mnist --labels 1000 \\
         --unlabeled 4000 --network mobilenet --seeds 1
-    python -m tests.benchmarks.train fashion_mnist --labels 100 --fewest 0.01
+    python -m benchmarks.train fashion_mnist --labels 100 --fewest 0.01
 
 With `--fewest`, unlabeled images become fewer from class to class, as in
-`tests.benchmarks.mismatch`.
+`benchmarks.mismatch`.
 
 Of each run: what each search took and chose, and the test accuracy of the
 baseline at equal steps, of phase 1, of phase 2, and of the model that remains:
@@ -23,11 +23,11 @@ import keras
 import numpy as np
 
 import keras_ssl
-from tests.benchmarks.accuracy import build_network
-from tests.benchmarks.mismatch import shares
-from tests.benchmarks.mobilenet import build_mobilenet
-from tests.benchmarks.mobilenet import to_mobilenet_size
-from tests.benchmarks.takeover import build_network as build_linear
+from benchmarks.accuracy import build_network
+from benchmarks.mismatch import shares
+from benchmarks.mobilenet import build_mobilenet
+from benchmarks.mobilenet import to_mobilenet_size
+from benchmarks.takeover import build_network as build_linear
 
 FOUND = ("batch_size", "learning_rate")
 STAGES = ("baseline", "phase 1", "phase 2")

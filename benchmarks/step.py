@@ -1,6 +1,6 @@
 """What a training step costs, against the plain step and against its parts.
 
-    python tests/benchmarks/step.py [--rounds 10] [--steps 10]
+    python benchmarks/step.py [--rounds 10] [--steps 10]
 
 Phase 1 is compared with `fit` of the plain model on the same labeled images.
 Phase 2 is compared with the sum of its parts timed alone: forward and backward

@@ -1,6 +1,6 @@
 """Runs every command of the benchmarks' pages again, one after the other.
 
-    python -m tests.benchmarks.everything build/benchmarks
+    python -m benchmarks.everything build/benchmarks
 
 What the commands print goes into the folder, and what they would write
 elsewhere, too. A command that has ended is not run again, so that an

@@ -1,7 +1,7 @@
 """Unlabeled images that do not match the labeled ones: when do they hurt?
 
-    python -m tests.benchmarks.mismatch other_classes
-    python -m tests.benchmarks.mismatch long_tail
+    python -m benchmarks.mismatch other_classes
+    python -m benchmarks.mismatch long_tail
 
 Fashion-MNIST, the recipe for short runs against its control on the labeled
 images alone:
@@ -23,14 +23,14 @@ import dataclasses
 import numpy as np
 
 import keras_ssl
+from benchmarks.options import of_compare
+from benchmarks.options import show
+from benchmarks.options import study_parser
+from benchmarks.worth import TASKS
+from benchmarks.worth import build_network
+from benchmarks.worth import load
 from keras_ssl import study
 from keras_ssl.study.compare import describe
-from tests.benchmarks.options import of_compare
-from tests.benchmarks.options import show
-from tests.benchmarks.options import study_parser
-from tests.benchmarks.worth import TASKS
-from tests.benchmarks.worth import build_network
-from tests.benchmarks.worth import load
 
 CLASSES = (0, 2, 4, 5, 6, 8)  # alike ones among them: shirts, coats, pullovers
 DATASET = "fashion_mnist"

@@ -1,7 +1,7 @@
 """The tutorial's setting: MobileNet, 5,000 labeled and 20,000 other images.
 
-    python -m tests.benchmarks.tutorial fashion_mnist
-    python -m tests.benchmarks.tutorial cifar10        # downloads it
+    python -m benchmarks.tutorial fashion_mnist
+    python -m benchmarks.tutorial cifar10        # downloads it
 
 The recipe for short runs against its control, and against plain Keras, for
 equal steps. Every run is the last checkpoint on the whole test set;
@@ -9,13 +9,13 @@ equal steps. Every run is the last checkpoint on the whole test set;
 """
 
 import keras_ssl
+from benchmarks.mobilenet import build_mobilenet
+from benchmarks.mobilenet import to_mobilenet_size
+from benchmarks.options import of_compare
+from benchmarks.options import show
+from benchmarks.options import study_parser
+from benchmarks.worth import load
 from keras_ssl import study
-from tests.benchmarks.mobilenet import build_mobilenet
-from tests.benchmarks.mobilenet import to_mobilenet_size
-from tests.benchmarks.options import of_compare
-from tests.benchmarks.options import show
-from tests.benchmarks.options import study_parser
-from tests.benchmarks.worth import load
 
 IMAGES = 25000  # labeled and unlabeled
 WEAK = {"fashion_mnist": {"shift": 0.04}, "cifar10": {}}

@@ -1,8 +1,8 @@
 """Accuracy of baseline, controls and SSL at equal steps, over seeds.
 
-    python tests/benchmarks/accuracy.py digits --labels 50 --seeds 5
-    python tests/benchmarks/accuracy.py fashion_mnist --labels 250 --seeds 3
-    python tests/benchmarks/accuracy.py fashion_mnist --rows softmatch uda
+    python benchmarks/accuracy.py digits --labels 50 --seeds 5
+    python benchmarks/accuracy.py fashion_mnist --labels 250 --seeds 3
+    python benchmarks/accuracy.py fashion_mnist --rows softmatch uda
 
 Every run is the last checkpoint on the whole test set; no run sees the test set
 before, and none is chosen by it. Rows:

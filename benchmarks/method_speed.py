@@ -1,6 +1,6 @@
 """Training steps per second of every method, under both forward policies.
 
-    python -m tests.benchmarks.method_speed --rounds 5 --steps 10
+    python -m benchmarks.method_speed --rounds 5 --steps 10
 
 A small CNN on images of 28 x 28 pixels, 32 labeled and 96 unlabeled a step. The
 methods take turns, so that a machine that slows down slows all of them; printed
@@ -19,7 +19,7 @@ import keras
 import numpy as np
 
 import keras_ssl
-from tests.benchmarks.accuracy import build_network
+from benchmarks.accuracy import build_network
 
 BATCH_SIZE, RATIO, CLASSES = 32, 3, 10
 SHAPE = (28, 28, 1)

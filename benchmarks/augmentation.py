@@ -1,6 +1,6 @@
 """What strong augmentation costs, beside other libraries and by its parts.
 
-    python -m tests.benchmarks.augmentation --compare --profile --step
+    python -m benchmarks.augmentation --compare --profile --step
 
 `--compare` lets the contestants take turns in one process, after a warm-up.
 Each time is the median over the rounds, each ratio the median over the rounds
@@ -36,17 +36,17 @@ import numpy as np
 import tensorflow as tf
 
 import keras_ssl
+from benchmarks.step import BATCH
+from benchmarks.step import Fit
+from benchmarks.step import Parts
+from benchmarks.step import compiled
+from benchmarks.step import small_cnn
 from keras_ssl.augmentation import RandAugment
 from keras_ssl.augmentation import affine
 from keras_ssl.augmentation.deck import COLOR
 from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.deck import play
 from keras_ssl.augmentation.randaugment import VARIANTS
-from tests.benchmarks.step import BATCH
-from tests.benchmarks.step import Fit
-from tests.benchmarks.step import Parts
-from tests.benchmarks.step import compiled
-from tests.benchmarks.step import small_cnn
 
 SHAPES = [(448, 32, 32, 3), (64, 224, 224, 3)]
 SECONDS = 0.1  # of calls that make one measurement
@@ -109,7 +109,7 @@ def keras_layer(images, stack):
 
 
 def pillow(images, stack):
-    from tests.benchmarks.pillow_randaugment import Workers
+    from benchmarks.pillow_randaugment import Workers
 
     return stack.enter_context(Workers(images.astype("uint8")))
 

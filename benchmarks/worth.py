@@ -1,7 +1,7 @@
 """What unlabeled images are worth: the recipe for short runs, over labels.
 
-    python -m tests.benchmarks.worth fashion_mnist
-    python -m tests.benchmarks.worth digits
+    python -m benchmarks.worth fashion_mnist
+    python -m benchmarks.worth digits
 
 Rows, for each number of labels:
 
@@ -26,10 +26,10 @@ import dataclasses
 import keras
 
 import keras_ssl
+from benchmarks.options import of_compare
+from benchmarks.options import show
+from benchmarks.options import study_parser
 from keras_ssl import study
-from tests.benchmarks.options import of_compare
-from tests.benchmarks.options import show
-from tests.benchmarks.options import study_parser
 
 HALF = "control, half strong"
 CONTROLS = "plain Keras", "weak control", HALF, "control"
