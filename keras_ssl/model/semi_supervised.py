@@ -353,13 +353,13 @@ class SemiSupervisedModel(PhasedModel):
             include_labeled=include_labeled,
             index=[n for n in self.plan.data if n.endswith("index")],
         )
-        self.method.set_sizes(self.training_data.sizes)
-        self.prepare(self.training_data.peek()[0])
-        self.settle_strong_labeled(
-            times_seen(self.training_data, rest),
-            verbose=int(rest.get("verbose", "auto") != 0),
-        )
         try:
+            self.method.set_sizes(self.training_data.sizes)
+            self.prepare(self.training_data.peek()[0])
+            self.settle_strong_labeled(
+                times_seen(self.training_data, rest),
+                verbose=int(rest.get("verbose", "auto") != 0),
+            )
             return super().fit(**rest)
         finally:
             self.training_data = None
