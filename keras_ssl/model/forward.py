@@ -97,12 +97,23 @@ class Forward:
             size = self.reader.size if self.reader else None
             self._method.build_for(self.num_classes, size)
 
-    def named(self, outputs: Outputs) -> Outputs:
-        """What the method may take: logits for outputs, and all the rest."""
-        return {
+    def named(self, outputs: Outputs, sample_weight: Any) -> Outputs:
+        """What the method may take: logits for outputs, and all the rest.
+
+        Args:
+            outputs: What a call returned.
+            sample_weight: Of the labeled images; `None` is a weight of 1.
+        """
+        named = {
             name: self.logits(value) if name in self._plan.views else value
             for name, value in outputs.items()
         }
+        if sample_weight is None:
+            named["sample_weight"] = ops.ones_like(named["labeled"][:, 0])
+        else:
+            flat = ops.reshape(sample_weight, (-1,))
+            named["sample_weight"] = ops.cast(flat, "float32")
+        return named
 
     def outputs(self, logits: Tensor) -> Tensor:
         """What the network would put out for logits."""

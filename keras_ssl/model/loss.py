@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import keras
-from keras import ops
-
 from keras_ssl.methods import Method
 from keras_ssl.model.plan import Plan
 from keras_ssl.utils.typing import Tensor
@@ -43,16 +40,3 @@ def labeled_loss(
 
     given = plan.of("labeled_loss", {**named, "loss": loss})
     return method.labeled_loss(**given) / replicas + regularization
-
-
-def weights_of(sample_weight: Any, logits: Tensor) -> Tensor:
-    """Sample weights `(n,)` in float32; ones where none are given."""
-    if sample_weight is None:
-        return ops.ones_like(logits[:, 0])
-    return ops.cast(ops.reshape(sample_weight, (-1,)), "float32")
-
-
-def replicas_of(model: keras.Model) -> int:
-    """How many replicas share a batch."""
-    strategy = getattr(model, "distribute_strategy", None)
-    return 1 if strategy is None else strategy.num_replicas_in_sync

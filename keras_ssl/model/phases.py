@@ -205,6 +205,11 @@ class PhasedModel(keras.Model):
         """Makes the next steps those of the phase that the variable says."""
         self._active = self.phase
 
+    def replicas(self) -> int:
+        """How many replicas share a batch."""
+        strategy = getattr(self, "distribute_strategy", None)
+        return 1 if strategy is None else strategy.num_replicas_in_sync
+
     # Compiling
 
     def compile(

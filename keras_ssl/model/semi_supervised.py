@@ -22,8 +22,6 @@ from keras_ssl.model.augmenter import Augmenter
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
 from keras_ssl.model.loss import labeled_loss
-from keras_ssl.model.loss import replicas_of
-from keras_ssl.model.loss import weights_of
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import PhasedModel
 from keras_ssl.model.plan import Plan
@@ -259,9 +257,8 @@ class SemiSupervisedModel(PhasedModel):
             # Keras warns of weights that a loss does not depend on.
             unused = self.method.trainable_variables
             return loss + sum(0.0 * ops.sum(weight) for weight in unused)
-        named = self._forward.named(y_pred)
-        named["sample_weight"] = weights_of(sample_weight, named["labeled"])
-        replicas = replicas_of(self)
+        named = self._forward.named(y_pred, sample_weight)
+        replicas = self.replicas()
         if self.method.labeled_loss is None:
             labeled = base(x, y, y_pred["labeled"], sample_weight, training)
         else:
