@@ -32,8 +32,10 @@ class ColorJitter(Augmentation):
     Args:
         brightness: At least 0. The factor is drawn uniformly from
             `max(0, 1 - brightness)` to `1 + brightness`.
-        contrast: At least 0; the factor is drawn likewise.
-        saturation: At least 0; the factor is drawn likewise.
+        contrast: At least 0; the factor is drawn uniformly from
+            `max(0, 1 - contrast)` to `1 + contrast`.
+        saturation: At least 0; the factor is drawn uniformly from
+            `max(0, 1 - saturation)` to `1 + saturation`.
         hue: From 0 to 0.5. The hue turns by a part of the colour circle that is
             drawn uniformly from `-hue` to `hue`. Images that have not three
             channels have no hue.

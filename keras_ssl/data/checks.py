@@ -80,7 +80,7 @@ def check_alike(labeled: Any, unlabeled: Any) -> None:
     Args:
         labeled: An array or tensor, or what stands for one: its last three
             dimensions and whether it holds integers are looked at.
-        unlabeled: The same.
+        unlabeled: Unlabeled images, or their shape and type.
 
     Raises:
         ValueError: They differ in height, width or channels, or one holds

@@ -117,7 +117,7 @@ class AdaMatch(LogitInterpolation, Method):
         relative_threshold: `c` over the confidence on labeled images.
         prior: What `q` is aligned to: `"labeled"` (the average prediction for
             labeled images), `"uniform"` or probabilities `(num_classes,)`.
-        momentum: That of moving averages, in `[0, 1]`.
+        momentum: Momentum of the moving averages, in `[0, 1]`.
         window: Batches whose mean is aligned, uniform at first; `None` for a
             moving average.
         interpolate: Whether labeled logits are, as `LogitInterpolation` says.

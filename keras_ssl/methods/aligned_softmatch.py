@@ -33,7 +33,7 @@ class AlignedSoftMatch(SoftMatch):
     it.
 
     Args:
-        n_sigma: That of `SoftMatch`.
+        n_sigma: Width of the Gaussian of weights, in standard deviations.
         momentum: The largest one of the moving averages, in `[0, 1]`.
         prior: The distribution to align to, as in `SoftMatch`.
 

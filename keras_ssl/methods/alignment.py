@@ -22,7 +22,7 @@ class ClassPrior(keras.layers.Layer):
         num_classes: How many classes there are.
         prior: `"uniform"`, `"labeled"` (a moving average of the labels in the
             batches, from uniform on) or probabilities `(num_classes,)`.
-        momentum: That of the moving average, in `[0, 1]`.
+        momentum: Momentum of the moving average, in `[0, 1]`.
 
     Raises:
         ValueError: The prior has another number of classes.
@@ -87,14 +87,14 @@ class DistributionAlignment(keras.layers.Layer):
 
     Args:
         num_classes: Length of `q`.
-        prior: That of `ClassPrior`.
-        momentum: That of the moving averages, in `[0, 1]`.
+        prior: The mix to align to, as in `ClassPrior`.
+        momentum: Momentum of the moving averages, in `[0, 1]`.
         window: Average the predictions of that many batches alike instead.
         uniform_start: Whether the average of the predictions starts from
             uniform, or is that of the batches so far (`False`).
-        ramped: That of the average of the predictions, see `MovingAverage`.
-            The prior has none: the first batches of many classes hold only a
-            few of them.
+        ramped: Whether the average of the predictions forgets its start, see
+            `MovingAverage`. The prior does not: the first batches of many
+            classes hold only a few of them.
 
     Example:
 
@@ -134,7 +134,7 @@ class DistributionAlignment(keras.layers.Layer):
 
         Args:
             q: Probabilities `(n, num_classes)`.
-            labels: Those of `ClassPrior`.
+            labels: One-hot labels `(b, num_classes)`, or `None`.
         """
         current = self.predictions(ops.mean(q, axis=0))
         return align(q, self.prior(labels), current)
@@ -198,7 +198,7 @@ class EstimatedAlignment(DistributionAlignment):
     Args:
         num_classes: How many classes there are.
         prior: `y`, that of `DistributionAlignment`.
-        momentum: That of the moving averages, in `[0, 1]`.
+        momentum: Momentum of the moving averages, in `[0, 1]`.
         ramped: That of `DistributionAlignment`; else both averages remember
             for long where they began, and nothing of the images.
         **kwargs: Others of `DistributionAlignment`.
@@ -240,7 +240,7 @@ class EstimatedAlignment(DistributionAlignment):
 
         Args:
             q: Probabilities `(n, num_classes)` for unlabeled images.
-            labels: Those of `ClassPrior`.
+            labels: One-hot labels `(b, num_classes)`, or `None`.
             labeled: Probabilities `(b, num_classes)` for labeled images.
 
         Raises:

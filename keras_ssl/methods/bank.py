@@ -26,7 +26,7 @@ class FeatureBank(keras.layers.Layer):
 
     Attributes:
         features: `(num_images, num_features)`, zeros where none has come.
-        labels: `(num_images, num_classes)`, likewise.
+        labels: Their labels, one-hot, `(num_images, num_classes)`.
 
     Example:
 

@@ -36,13 +36,13 @@ class CoMatch(Method):
 
     Args:
         threshold: Confidence from which a label counts. Above 1, none does.
-        temperature: That of the similarity of features, in `[0.01, 1]`.
+        temperature: Temperature of the similarity of features, in `[0.01, 1]`.
         alpha: How much smoothing keeps of `q`, in `[0, 1]`.
         graph_threshold: Agreement from which two images are linked.
         contrastive_weight: Weight of the second term, at least 0.
         queue_size: Entries of the queue; in the paper 5 batches, labeled and
             unlabeled.
-        prior: That of `DistributionAlignment`.
+        prior: The mix to align to, as in `DistributionAlignment`.
 
     Example:
 

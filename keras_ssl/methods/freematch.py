@@ -29,7 +29,7 @@ class FreeMatch(Method):
     one-hot `k`, from `1 / num_classes` on, updated before they are used.
 
     Args:
-        momentum: That of the moving averages, in `[0, 1]`.
+        momentum: Momentum of the moving averages, in `[0, 1]`.
         fairness_weight: Weight of `fairness`, at least 0.
         clip: Lowest and highest `t`, in `[0, 1]`; `(0.9, 0.95)` for SVHN.
         prior: Fairness towards `"uniform"`, `"labeled"` or probabilities

@@ -104,7 +104,8 @@ class ReMixMatch(Method):
             are needed. Take 0 where a turn makes another class, as of digits.
         ramp_up_steps: Steps over which the weight rises linearly from 0. 0
             means the full weight from the start.
-        prior: That of `DistributionAlignment`, over 128 batches.
+        prior: The mix to align to over 128 batches, as in
+            `DistributionAlignment`.
 
     Example:
 

@@ -119,7 +119,7 @@ class ProjectionHead(keras.layers.Layer):
 
     Args:
         size: Length of the features that come out.
-        negative_slope: That of the ReLU, at least 0.
+        negative_slope: Slope of the ReLU below 0, at least 0.
 
     Example:
 

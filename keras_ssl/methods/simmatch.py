@@ -42,13 +42,13 @@ class SimMatch(Method):
 
     Args:
         threshold: Confidence from which a label counts. Above 1, none does.
-        temperature: That of the similarity of features, in `[0.01, 1]`.
+        temperature: Temperature of the similarity of features, in `[0.01, 1]`.
         alpha: How much smoothing keeps of `q`, in `[0, 1]`.
         instance_weight: Weight of the second term, at least 0.
-        momentum: That of a labeled image's averaged feature, in `[0, 1]`.
+        momentum: Momentum of a labeled image's averaged feature, in `[0, 1]`.
         num_labeled: How many labeled images there are, of which `labeled_index`
             is one. `None` leaves it to `fit`, which counts those in arrays.
-        prior: That of `DistributionAlignment`.
+        prior: The mix to align to, as in `DistributionAlignment`.
 
     Example:
 

@@ -32,7 +32,7 @@ class SoftMatch(Method):
 
     Args:
         n_sigma: How fast the weight falls off, at least 0; 0 weighs all by 1.
-        momentum: That of the moving averages, in `[0, 1]`.
+        momentum: Momentum of the moving averages, in `[0, 1]`.
         uniform_start: Whether the average of `q` starts from uniform, as in
             TorchSSL, or is that of the first batch, as in USB (`False`).
         prior: The distribution to align to: `"uniform"`; `"labeled"`, that of

@@ -17,7 +17,7 @@ class Augmenter(keras.layers.Layer):
 
     Args:
         weak: What `keras_ssl.augmentation.get` takes, or `None`.
-        strong: Likewise.
+        strong: The strong augmentation, in the same forms.
 
     Attributes:
         labeled_share: Share of labeled images that get the strong view.
@@ -77,7 +77,7 @@ class Augmenter(keras.layers.Layer):
         return self._augment("weak", images)
 
     def strong(self, images: Tensor) -> Tensor:
-        """The strong view, likewise; the images where there is no layer."""
+        """The strong view of images; the images where there is no layer."""
         return self._augment("strong", images)
 
     def labeled(self, view: Tensor) -> Tensor:

@@ -136,7 +136,7 @@ class LabeledArrays(TrainingData):
     """The labeled arrays of `fit`, which Keras reads by itself.
 
     Args:
-        arguments: Those of `fit`.
+        arguments: The arguments of `fit`.
     """
 
     def __init__(self, arguments: Arguments) -> None:

@@ -215,7 +215,7 @@ class PhasedModel(keras.Model):
     def compile(
         self, *args: Any, jit_compile: bool | str = "auto", **kwargs: Any
     ) -> None:
-        """As `keras.Model.compile`; `"auto"` asks whether the step compiles.
+        """Compiles as Keras does; `"auto"` asks whether XLA can.
 
         Where Keras would use XLA, both augmentations are tried first.
         """

@@ -57,8 +57,8 @@ class SemiSupervisedModel(PhasedModel):
         method: Name, class or instance of a `keras_ssl.methods.Method`.
         weak: Weak augmentation: a name of `keras_ssl.augmentation`, a layer or
             a list of layers; `None` for none.
-        strong: Strong augmentation, likewise; `None` makes the strong view a
-            second weak one.
+        strong: Strong augmentation, in the same forms; `None` makes the strong
+            view a second weak one.
         strong_labeled_share: Share in `[0, 1]` of the labeled images that are
             strongly augmented too, in both phases; 0 for a method that takes
             views of them itself. `"auto"`: 1 in a `fit` that shows each at
@@ -306,17 +306,17 @@ class SemiSupervisedModel(PhasedModel):
         include_labeled: bool = True,
         **kwargs: Any,
     ) -> keras.callbacks.History:
-        """As `keras.Model.fit`, with unlabeled images beside the labeled ones.
+        """Trains as `keras.Model.fit`, on unlabeled images beside labeled ones.
 
         Args:
-            *args: Those of `keras.Model.fit`.
+            *args: The arguments of `keras.Model.fit`.
             unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
                 `PyDataset` or a generator. Labels attached to them only feed
                 `pseudo_label_accuracy`. Not needed for a dataset of zipped
                 batches `((x, y), u)`, nor in the supervised phase.
             unlabeled_ratio: Unlabeled images per labeled one in a batch.
             include_labeled: Whether labeled images also serve as unlabeled.
-            **kwargs: Those of `keras.Model.fit`.
+            **kwargs: The arguments of `keras.Model.fit` by name.
 
         Returns:
             The `keras.callbacks.History`.
@@ -406,7 +406,7 @@ class SemiSupervisedModel(PhasedModel):
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
     ) -> Any:
-        """As `keras.Model.train_on_batch`, also on `((x, y), u)`."""
+        """Trains as `keras.Model.train_on_batch`, also on `((x, y), u)`."""
         batch = unpack((x, y, sample_weight))
         if self._forward.probabilities is None:
             self.prepare(batch)

@@ -49,19 +49,20 @@ class Recipe:
         unlabeled_ratio: Unlabeled images per labeled one in a step.
         include_labeled: Whether labeled images also serve as unlabeled.
         learning_rate: The largest one.
-        decay_to: That of the last step, as a fraction of `learning_rate`.
+        decay_to: Learning rate of the last step, as a fraction of
+            `learning_rate`.
         schedule: `"partial_cosine"`, `keras_ssl.schedules.PartialCosineDecay`,
             or `"cosine"`, half a period.
         warmup_steps: Steps in which the rate rises from 0, of `"cosine"`.
         optimizer: `"sgd"` or `"adam"`.
-        sgd_momentum: That of SGD.
+        sgd_momentum: Momentum of SGD.
         nesterov: Whether it is Nesterov's.
-        weight_decay: That of `keras_ssl.regularizers.l2_on_kernels`; twice as
-            much for CIFAR-100.
+        weight_decay: Strength of `keras_ssl.regularizers.l2_on_kernels`; twice
+            as much for CIFAR-100.
         unlabeled_weight: Weight of the unlabeled loss.
         ema: Largest decay of the averaged weights, which is ramped up.
         weak: Weak augmentation: what `SemiSupervisedModel` takes.
-        strong: Strong augmentation, likewise.
+        strong: Strong augmentation, in the same forms.
         strong_labeled_share: Share of labeled images that get it too, or
             `"auto"`, as in `SemiSupervisedModel`.
         forward: Forward policy of `SemiSupervisedModel`.
@@ -191,9 +192,11 @@ class Recipe:
             network: A `keras.Model` from images to logits or probabilities. Its
                 kernels get an L2 regularizer, in place.
             loss: Loss of the labeled images, as in `keras.Model.compile`.
-            metrics: Metrics of the labeled images, likewise.
-            features: That of `SemiSupervisedModel`.
-            value_range: That of `SemiSupervisedModel`.
+            metrics: Metrics of the labeled images, as
+                `keras.Model.compile` takes them.
+            features: Name of the layer whose output are the features, where the
+            method needs them.
+            value_range: `(low, high)` of the pixels, or `"auto"`.
             verbose: 1 prints the recipe, 0 is silent.
             **kwargs: Others of `keras.Model.compile`.
 
