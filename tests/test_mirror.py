@@ -10,7 +10,6 @@ EXCEPTIONS = {
     "utils/typing.py",
     # What only the model as a whole shows.
     "model/augmenter.py",
-    "model/fit_data.py",
     "model/phases.py",
 }
 

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_ssl.model.batch_norm import Values
+from keras_ssl.utils.layers import all_layers
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 
@@ -38,6 +39,9 @@ def copy_network(network: keras.Model, values: Values) -> keras.Model:
         copy.build_from_config(network.get_build_config())
     for new, (_, value) in zip(copy.variables, values, strict=True):
         new.assign(ops.copy(value))
+    for layer in all_layers(copy):
+        if hasattr(layer, "finalize_state"):  # as loading weights does
+            layer.finalize_state()
     return copy
 
 

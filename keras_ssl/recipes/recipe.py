@@ -195,7 +195,7 @@ class Recipe:
             metrics: Metrics of the labeled images, as
                 `keras.Model.compile` takes them.
             features: Name of the layer whose output are the features, where the
-            method needs them.
+                method needs them.
             value_range: `(low, high)` of the pixels, or `"auto"`.
             verbose: 1 prints the recipe, 0 is silent.
             **kwargs: Others of `keras.Model.compile`.
