@@ -201,14 +201,11 @@ def _pool_arrays(labeled: Batch, unlabeled: Batch, options: Options) -> Stream:
     size = len(unlabeled[0])
 
     def rows(index: Array) -> Batch:
-        own = index < size
-        parts = [
-            np.empty((len(index), *a.shape[1:]), a.dtype) for a in unlabeled
-        ]
-        for part, one, other in zip(parts, unlabeled, extra, strict=True):
-            part[own] = one[index[own]]
-            part[~own] = other[index[~own] - size]
-        return tuple(parts)
+        added = index >= size
+        parts = tuple(each[np.where(added, 0, index)] for each in unlabeled)
+        for part, others in zip(parts, extra, strict=True):
+            part[added] = others[index[added] - size]
+        return parts
 
     indices = ShuffledIndices(
         size + len(extra[0]),
