@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_ssl import data
 from keras_ssl.data.elements import to_integers
+from keras_ssl.utils.fingerprint import checksum
 
 SHARE = 5  # one labeled image in five serves for validation, if none are given
 GIVEN = "given"
@@ -94,3 +95,17 @@ def are_arrays(images: Any) -> bool:
     """
     parts = images if isinstance(images, tuple | list) else [images]
     return all(hasattr(each, "shape") for each in parts)
+
+
+def identify(images: Any) -> str | None:
+    """Which images and labels these are; `None` for what are no arrays.
+
+    Example:
+
+    >>> identify(np.zeros((2, 8)))
+    '2 images, c2a8fa9d'
+    """
+    if images is None or not are_arrays(images):
+        return None
+    arrays = images if isinstance(images, tuple | list) else [images]
+    return f"{len(arrays[0]):,} images, {checksum(*arrays):08x}"

@@ -18,9 +18,17 @@ from keras_ssl.autotrain.parts import Parts
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.record import Setting
 from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import read_json
+from keras_ssl.utils.folder import replacing
+from keras_ssl.utils.folder import write_json
+from keras_ssl.utils.jsonable import to_plain
+from keras_ssl.utils.registry import config_of
 from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Config
 
 MODEL = "model.keras"
+ARGUMENTS = "arguments.json"
 BACKUP = "backup"
 WEIGHTS = "initial_weights.npz"
 FOUND = "found"
@@ -119,6 +127,26 @@ class Run:
         if self.report.accuracy:
             shutil.rmtree(self.folder / BACKUP, ignore_errors=True)
 
+    def check_arguments(self, arguments: Config) -> Config:
+        """Returns the arguments as plain values.
+
+        Args:
+            arguments: By name; objects are known by their config.
+
+        Raises:
+            ValueError: The folder holds a run with other ones.
+        """
+        plain = to_plain({k: config_of(v) for k, v in arguments.items()})
+        before = self.folder and read_json(self.folder / ARGUMENTS)
+        if self.folder and before:
+            check_conditions(self.folder, before, plain)
+        return plain
+
+    def keep_arguments(self, plain: Config) -> None:
+        """Writes plain arguments into the folder, if there is one."""
+        if self.folder is not None:
+            write_json(self.folder / ARGUMENTS, plain)
+
     def initial_weights(self) -> list[Array]:
         """Those of the network when the run began, interrupted or not."""
         weights = [
@@ -129,8 +157,8 @@ class Run:
             return weights
         file = self.folder / WEIGHTS
         if not file.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            np.savez(file, *weights)
+            with replacing(file) as stream:
+                np.savez(stream, *weights)
         with np.load(file) as kept:
             return list(kept.values())
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import keras
 
-from keras_ssl.autotrain.arguments import Arguments
-from keras_ssl.autotrain.arguments import identify
 from keras_ssl.autotrain.assemble import assemble
 from keras_ssl.autotrain.outcome import describe
 from keras_ssl.autotrain.outcome import guard
+from keras_ssl.autotrain.parts import identify
 from keras_ssl.autotrain.parts import make_parts
 from keras_ssl.autotrain.phases import Schedule
 from keras_ssl.autotrain.phases import note_settings
@@ -171,8 +170,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         folder=folder,
         verbose=verbose,
     )
-    arguments = Arguments(
-        folder,
+    arguments = run.check_arguments(
         {
             "seed": seed,
             "method": method,
@@ -191,7 +189,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             "validation": identify(validation),
             "test": identify(test),
             "network": fingerprint(run.model.network),
-        },
+        }
     )
     weights = run.initial_weights()
     if folder is not None:  # so that a search that was interrupted goes on
@@ -201,7 +199,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         look_closely(run)
     if search_augmentation:
         choose_augmentation(run, options)
-    arguments.keep()
+    run.keep_arguments(arguments)  # once they have proven valid
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
     length = dataclasses.replace(length, batch_size=batch_size)
     settle_strength(run, length)

@@ -20,11 +20,13 @@ from keras_ssl.finders.augmentation_distance import LEVELS
 from keras_ssl.finders.augmentation_distance import Distances
 from keras_ssl.finders.augmentation_distance import measure_distances
 from keras_ssl.finders.augmentation_distance import pool_levels
-from keras_ssl.finders.augmentation_notes import Notes
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.utils.fingerprint import checksum
+from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import read_json
+from keras_ssl.utils.folder import write_json
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
@@ -39,6 +41,7 @@ SEARCH: dict[str, list[Config]] = {
     "cutmix": [{"cutmix": 0.5}],
 }
 LEVELED = {"color", "spatial"}
+FILE = "augmentation_search.json"
 FEWEST = 100  # validation images, with a standard error of 4 points or so
 
 
@@ -189,6 +192,45 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         steps=trials.steps,
         seconds=time.perf_counter() - begin,
     )
+
+
+class Notes:
+    """Keeps what a search has found by name, so that it can go on.
+
+    Args:
+        folder: Where to keep it; `None` keeps it in memory.
+        conditions: What the results depend on, as plain values.
+
+    Raises:
+        ValueError: The folder holds a search under other conditions.
+
+    Example:
+
+    >>> notes = Notes(None, {"steps": 100})
+    >>> notes.keep("mirror", np.array([True, False]))
+    >>> notes.recall("mirror").tolist(), notes.recall("rotate") is None
+    ([1.0, 0.0], True)
+    """
+
+    def __init__(
+        self, folder: str | pathlib.Path | None, conditions: Config
+    ) -> None:
+        self._file = None if folder is None else pathlib.Path(folder) / FILE
+        found = self._file and read_json(self._file)
+        if self._file and found:
+            check_conditions(self._file.parent, found["conditions"], conditions)
+        self._notes: Config = found or {"conditions": conditions}
+
+    def recall(self, name: str) -> Array | None:
+        """What was kept under a name, or `None`."""
+        found = self._notes.get(name)
+        return None if found is None else np.asarray(found, "float64")
+
+    def keep(self, name: str, values: Array) -> None:
+        """Keeps an array of numbers under a name."""
+        self._notes[name] = np.asarray(values, "float64").tolist()
+        if self._file is not None:
+            write_json(self._file, self._notes)
 
 
 def _distances(
