@@ -7,7 +7,7 @@ import keras
 
 from keras_ssl.inspection.inspection import Inspection
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 
 def assemble(

@@ -8,7 +8,6 @@ import numpy as np
 
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
-from keras_ssl.autotrain.parts import are_arrays
 from keras_ssl.autotrain.phases import Schedule
 from keras_ssl.autotrain.run import Run
 from keras_ssl.callbacks import BatchNormWarmup
@@ -16,6 +15,7 @@ from keras_ssl.finders.memory_line import gib
 from keras_ssl.report.classification import Classification
 from keras_ssl.report.record import Finding
 from keras_ssl.report.samples import make_samples
+from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.memory import read_peak_memory
 from keras_ssl.utils.typing import Array
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_ssl import data
 from keras_ssl.data.elements import to_integers
+from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.fingerprint import checksum
 
 SHARE = 5  # one labeled image in five serves for validation, if none are given
@@ -83,18 +84,6 @@ def make_parts(
         for rows in (chosen.labeled, chosen.validation)
     )
     return Parts(training, unlabeled, held_out, test, note)
-
-
-def are_arrays(images: Any) -> bool:
-    """Whether data are an array or several.
-
-    Example:
-
-    >>> are_arrays(np.zeros(3)), are_arrays((np.zeros(3), np.zeros(3)))
-    (True, True)
-    """
-    parts = images if isinstance(images, tuple | list) else [images]
-    return all(hasattr(each, "shape") for each in parts)
 
 
 def identify(images: Any) -> str | None:

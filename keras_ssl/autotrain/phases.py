@@ -14,13 +14,14 @@ from keras_ssl import callbacks as ours
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
 from keras_ssl.autotrain.parts import GIVEN
-from keras_ssl.autotrain.parts import are_arrays
 from keras_ssl.autotrain.run import BACKUP
 from keras_ssl.autotrain.run import Run
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.recipes.recipe import HALF
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.typing import Array
 
@@ -56,11 +57,8 @@ class Schedule:
 
     def __post_init__(self) -> None:
         check_name(self.schedule, "schedule", FIRST_PHASE)
-        if self.epochs < 2:
-            raise ValueError(
-                f"Received: epochs={self.epochs}. Expected at least 2, one for "
-                "each phase. Pass for example epochs=40."
-            )
+        advice = "Each phase takes one. Pass for example epochs=40."
+        check_number("epochs", self.epochs, 2, integer=True, advice=advice)
 
     @property
     def settles(self) -> bool:

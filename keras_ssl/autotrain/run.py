@@ -18,6 +18,7 @@ from keras_ssl.autotrain.parts import Parts
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.record import Setting
 from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.console import say
 from keras_ssl.utils.folder import check_conditions
 from keras_ssl.utils.folder import read_json
 from keras_ssl.utils.folder import replacing
@@ -68,8 +69,7 @@ class Run:
 
     def say(self, text: str) -> None:
         """Prints a line, if it may."""
-        if self.verbose:
-            print(f"train: {text}", flush=True)
+        say(f"train: {text}", self.verbose)
 
     @contextlib.contextmanager
     def timed(self, step: str) -> Iterator[None]:

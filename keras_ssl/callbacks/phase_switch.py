@@ -8,6 +8,9 @@ from keras import ops
 
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 
 
 class PhaseSwitch(keras.callbacks.Callback):
@@ -58,16 +61,9 @@ class PhaseSwitch(keras.callbacks.Callback):
         verbose: int = 1,
     ) -> None:
         super().__init__()
-        if patience is not None and patience < 1:
-            raise ValueError(
-                f"Received: patience={patience}. Expected at least 1 epoch, or "
-                "None. Pass for example patience=5."
-            )
-        if mode not in ("auto", "min", "max"):
-            raise ValueError(
-                f"Received: mode={mode!r}. Expected 'auto', 'min' or 'max'. "
-                "Pass 'max' if larger values are better."
-            )
+        if patience is not None:
+            check_number("patience", patience, 1)
+        check_name(mode, "mode", ("auto", "min", "max"))
         is_score = monitor.endswith(("acc", "accuracy", "auc"))
         self.monitor = monitor
         self.patience = patience
@@ -196,8 +192,7 @@ class PhaseSwitch(keras.callbacks.Callback):
             self.model.averaged.reset()
 
     def _say(self, text: str) -> None:
-        if self.verbose:
-            print(f"\nPhaseSwitch: {text}")
+        say(f"\nPhaseSwitch: {text}", self.verbose)
 
 
 def reset_optimizer(model: keras.Model, learning_rate: float) -> None:

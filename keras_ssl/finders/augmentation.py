@@ -23,11 +23,11 @@ from keras_ssl.finders.augmentation_distance import pool_levels
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import greedy_search
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.folder import check_conditions
 from keras_ssl.utils.folder import read_json
 from keras_ssl.utils.folder import write_json
-from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 

@@ -14,8 +14,10 @@ from keras_ssl.finders.batch_size_result import BatchSizeResult
 from keras_ssl.finders.batch_size_result import summarize
 from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.memory import read_memory_limit
 from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.typing import Config
 
 
 def find_batch_size(  # noqa: PLR0913  one place for every choice
@@ -129,13 +131,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
 def check_choices(**numbers: float | None) -> None:
     """Raises `ValueError` unless `find_batch_size` takes the numbers."""
     for name, number in numbers.items():
-        if number is None:
-            continue
-        fits, expected = number > 0, "greater than 0"
-        if name in ("margin", "tolerance"):
-            fits, expected = 0 <= number < 1, "from 0 to less than 1"
-        if not fits:
-            raise ValueError(
-                f"Received: {name}={number}. Expected a number {expected}. "
-                f"Leave `{name}` out for the default."
-            )
+        share = name in ("margin", "tolerance")
+        limits: Config = {"low": 0, "below": 1} if share else {"above": 0}
+        if number is not None:
+            advice = f"Leave `{name}` out for the default."
+            check_number(name, number, **limits, advice=advice)

@@ -10,8 +10,8 @@ import numpy as np
 from keras_ssl.finders.rate_trials import TOLERANCE
 from keras_ssl.finders.rate_trials import RangeTest
 from keras_ssl.finders.rate_trials import best_rate
-from keras_ssl.finders.smoothing import smooth_curve
 from keras_ssl.finders.suggestions import SUGGESTIONS
+from keras_ssl.finders.suggestions import smooth_curve
 from keras_ssl.finders.suggestions import suggest
 from keras_ssl.plots.finders import plot_range_test
 from keras_ssl.utils.text import format_table

@@ -6,7 +6,7 @@ from typing import Any
 from keras_ssl.inspection.facts import Facts
 from keras_ssl.inspection.facts import Overlap
 from keras_ssl.inspection.table import format_inspection
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.typing import Config
 
 WHOLE = "all of it"

@@ -15,7 +15,6 @@ import numpy as np
 
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.checks import check_arguments
-from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
@@ -26,10 +25,12 @@ from keras_ssl.study.folder import Folder
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
 from keras_ssl.study.statistics import get_stats
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.fingerprint import fingerprint
 from keras_ssl.utils.jsonable import to_plain
-from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.registry import config_of
 from keras_ssl.utils.text import duration
 
@@ -107,7 +108,8 @@ def compare(  # noqa: PLR0913  one place for every choice
     [('control', 2), ('FixMatch', 2)]
     """
     get_stats()
-    labels, seeds = check_whole("labels", labels), list_seeds(seeds)
+    labels = check_number("labels", labels, 1, integer=True)
+    seeds = list_seeds(seeds)
     check_arguments(rows, network, seeds)
     check_engine(engine)
     controls = [control] if isinstance(control, str) else list(control or [])
@@ -179,14 +181,12 @@ class Progress:
         self._count += 1
         left = self._total - self._count
         each = (time.perf_counter() - self._begin) / self._count
-        if self._verbose:
-            print(
-                f"study: {self._count} of {self._total}, {run['row']}, seed "
-                f"{run['seed']}: {100 * run['accuracy']:.2f} % in "
-                f"{duration(run['seconds'])}; about "
-                f"{duration(each * left)} left",
-                flush=True,
-            )
+        say(
+            f"study: {self._count} of {self._total}, {run['row']}, seed "
+            f"{run['seed']}: {100 * run['accuracy']:.2f} % in "
+            f"{duration(run['seconds'])}; about {duration(each * left)} left",
+            self._verbose,
+        )
 
 
 def describe(row: Row | EqualTime) -> str:

@@ -11,7 +11,7 @@ import keras
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import run
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 ENGINES = "joblib", "ray"
 Job = dict[str, Any]
@@ -28,7 +28,7 @@ def check_engine(engine: str | Ray) -> None:
     >>> check_engine("ray")
     """
     if not isinstance(engine, Ray):
-        check_name(engine, "engine", dict.fromkeys(ENGINES))
+        check_name(engine, "engine", ENGINES)
 
 
 def run_all(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_ssl.recipes.recipe import Recipe
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 
 @dataclasses.dataclass(frozen=True)

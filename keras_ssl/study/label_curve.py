@@ -10,11 +10,11 @@ import keras
 import numpy as np
 
 from keras_ssl.data import split
-from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.compare import compare
 from keras_ssl.study.curve import LabelCurve
 from keras_ssl.study.run import Images
+from keras_ssl.utils.checks import check_number
 
 
 def label_curve(
@@ -62,7 +62,10 @@ def label_curve(
     >>> list(curve.comparisons)
     [20, 50]
     """
-    counts = sorted(check_whole("labels", n) for n in np.atleast_1d(labels))
+    counts = sorted(
+        check_number("labels", each, 1, integer=True)
+        for each in np.atleast_1d(labels)
+    )
     if "seeds" in kwargs:  # an iterator would be used up by the first
         kwargs["seeds"] = list_seeds(kwargs["seeds"])
     for count in counts:

@@ -1,12 +1,15 @@
 """`register` for saving, and `get` from a name, class, instance or config."""
 
-import difflib
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 from typing import TypeVar
 
 import keras
+
+from keras_ssl.utils.checks import check_name
+
+__all__ = ["check_name", "config_of", "get", "register"]
 
 T = TypeVar("T")
 
@@ -50,18 +53,6 @@ def get(
         f"Received: {identifier!r}. Expected a {base.__name__}: an instance, "
         f"a subclass, its config, or one of the names {sorted(table)}. "
         f"For one of your own, inherit from `{base.__name__}`."
-    )
-
-
-def check_name(name: str, kind: str, table: Mapping[str, Any]) -> str:
-    """Returns `name` if it is in `table`, else raises with a suggestion."""
-    if name in table:
-        return name
-    near = difflib.get_close_matches(name, table, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(
-        f"Unknown {kind} name. Received: {name!r}. "
-        f"Expected one of {sorted(table)}.{hint}"
     )
 
 

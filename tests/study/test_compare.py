@@ -174,9 +174,9 @@ def test_a_network_of_one_output_is_refused(network, images):
         ({"rows": {"a": lambda net, task: None}}, TypeError, "None from the"),
         ({"rows": {}}, ValueError, "0 rows"),
         ({"seeds": 0}, ValueError, "0 seeds"),
-        ({"seeds": 1.5}, ValueError, r"seeds=1\.5. Expected whole"),
-        ({"seeds": ["a"]}, ValueError, "seeds='a'. Expected whole"),
-        ({"labels": 2.5}, ValueError, r"labels=2\.5. Expected whole"),
+        ({"seeds": 1.5}, ValueError, r"seeds=1\.5. Expected a whole"),
+        ({"seeds": ["a"]}, ValueError, "seeds='a'. Expected a whole"),
+        ({"labels": 2.5}, ValueError, r"labels=2\.5. Expected a whole"),
         ({"network": keras.Sequential()}, TypeError, "type Sequential"),
     ],
 )
