@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import math
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +22,7 @@ from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.snapshot import replaced
 from keras_ssl.utils.typing import Array
 
 ARGUMENTS = ("x", "y", "sample_weight")
@@ -176,18 +176,14 @@ def train_baseline(
     return validation, values
 
 
-@contextlib.contextmanager
-def _strongly_augmented(model: SemiSupervisedModel) -> Iterator[None]:
+def _strongly_augmented(
+    model: SemiSupervisedModel,
+) -> contextlib.AbstractContextManager[None]:
     """Strongly augments half of the labeled images, if unlabeled ones are."""
     uses_strong = any("strong" in name for name in model.needs.images)
     if model.strength or not uses_strong:
-        yield
-        return
-    given, model.labeled_strong = model.labeled_strong, HALF
-    try:
-        yield
-    finally:
-        model.labeled_strong, model.strength = given, 0.0
+        return contextlib.nullcontext()
+    return replaced(model, labeled_strong=HALF, strength=model.strength)
 
 
 def _fit(

@@ -1,10 +1,8 @@
 """`find_augmentation`: distances, levels, and a greedy search."""
 
-import contextlib
 import json
 import pathlib
 import time
-from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +26,7 @@ from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.folder import check_conditions
 from keras_ssl.utils.folder import read_json
 from keras_ssl.utils.folder import write_json
+from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 
@@ -84,8 +83,8 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         warmup_steps: Steps before all trials.
         steps: Steps of a trial.
         repeats: How often each trial is trained, in other orders.
-        margin: Standard errors of the paired gain, by bootstrap over the
-            images, that it takes to keep a change.
+        margin: Standard errors of the paired gain, over the images, that it
+            takes to keep a change.
         batch_size: Images a step.
         learning_rate: Of Adam.
         fill: What comes into moved images, as a fraction of the pixel range;
@@ -139,7 +138,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         "checksum": checksum(*network.get_weights(), *labeled, *validation),
     }
     notes = Notes(folder, conditions)
-    with _put_back(network):
+    with preserved(network, trains=False):
         trials = Trials(
             network,
             (labeled[0], _one_hot(network, *labeled)),
@@ -178,7 +177,6 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
             correct,
             {name: SEARCH[name] for name in SEARCH if name in search},
             margin=margin,
-            seed=seed,
             line=Line(verbose),
         )
     if not {f"{kind}_level" for kind in LEVELED} & set(kept):
@@ -265,17 +263,3 @@ def _border(images: Array, value_range: tuple[float, float]) -> float:
 def _one_hot(network: keras.Model, images: Array, labels: Array) -> Array:
     count = network(ops.convert_to_tensor(images[:1])).shape[-1]
     return np.asarray(keras.utils.to_categorical(to_integers(labels), count))
-
-
-@contextlib.contextmanager
-def _put_back(network: keras.Model) -> Iterator[None]:
-    """Leaves a network with the variables that it had."""
-    before = [
-        (variable, np.array(ops.convert_to_numpy(variable)))
-        for variable in network.variables
-    ]
-    try:
-        yield
-    finally:
-        for variable, value in before:
-            variable.assign(value)

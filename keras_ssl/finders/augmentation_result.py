@@ -20,7 +20,7 @@ class Trial(NamedTuple):
         change: The arguments of `Policy` that it changed.
         accuracy: Share of the validation images that were right.
         gain: Over the trial before that was kept.
-        error: Standard error of the gain, by bootstrap over the images.
+        error: Standard error of the gain, over the images.
         kept: Whether it was kept.
     """
 

@@ -7,7 +7,6 @@ import keras
 
 from keras_ssl.finders.batch_data import BatchData
 from keras_ssl.finders.batch_probe import BatchProbe
-from keras_ssl.finders.batch_probe import own_functions
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.batch_search import cap_batch_size
 from keras_ssl.finders.batch_size_result import BatchSizeResult
@@ -17,6 +16,7 @@ from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.memory import read_memory_limit
 from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.snapshot import replaced
 from keras_ssl.utils.typing import Config
 
 
@@ -112,7 +112,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     limit = read_memory_limit() if memory_limit is None else memory_limit
     budget = None if limit is None else limit * (1 - margin)
     element = data.prepare(model)
-    with preserved(model), own_functions(model):
+    own: Config = {"train_function": None, "test_function": None}
+    with preserved(model), replaced(model, **own):
         if data.unlabeled_size is not None:
             model.phase = SEMI_SUPERVISED
         search = Search(
