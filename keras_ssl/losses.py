@@ -132,7 +132,7 @@ def _value(scope: keras.StatelessScope, variable: keras.Variable) -> Tensor:
 
 
 def state_of(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
-    """The variables of a built method by the attributes that hold them.
+    """Names the variables of a built method by the attributes that hold them.
 
     >>> method = keras_ssl.methods.FreeMatch()
     >>> method.build_for(num_classes=10, num_features=None)

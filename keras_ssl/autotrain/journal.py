@@ -69,7 +69,7 @@ class Journal(keras.callbacks.Callback):
 
     @property
     def accuracy(self) -> float | None:
-        """That at the end of phase 1, if that has ended."""
+        """The accuracy at the end of phase 1, if that has ended."""
         found = [each["accuracy"] for each in self.epochs if "accuracy" in each]
         return found[-1] if found else None
 

@@ -19,9 +19,9 @@ class Parts(NamedTuple):
 
     Args:
         labeled: `(x, y)` for training, in any container that `fit` takes.
-        unlabeled: `u` or `(u, y_u)`, likewise.
-        validation: `(x, y)`, likewise.
-        test: `(x, y)`, likewise, or `None`.
+        unlabeled: `u` or `(u, y_u)`, in any such container.
+        validation: `(x, y)`, in any such container.
+        test: `(x, y)`, in any such container, or `None`.
         note: Where the validation images come from.
     """
 
@@ -87,7 +87,7 @@ def make_parts(
 
 
 def identify(images: Any) -> str | None:
-    """Which images and labels these are; `None` for what are no arrays.
+    """Names arrays by length and checksum; `None` if data are no arrays.
 
     Example:
 

@@ -62,7 +62,7 @@ class Schedule:
 
     @property
     def settles(self) -> bool:
-        """Whether a phase has its epochs, and ends with its last weights."""
+        """Whether phases have fixed lengths, and end with their last weights."""
         return self.schedule == "cosine"
 
     @property
@@ -75,14 +75,18 @@ class Schedule:
         return ours.PhaseSwitch(restore_best_weights=not self.settles, **kwargs)
 
     def callbacks(self, *epochs: int) -> list[keras.callbacks.Callback]:
-        """What changes the learning rate in phases of so many epochs."""
+        """The callbacks that change the learning rate.
+
+        Args:
+            *epochs: How many each phase has.
+        """
         if self.settles:
             return [ours.PhaseCosineDecay(*epochs)]
         return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
 
 
 def settle_strength(run: Run, schedule: Schedule) -> None:
-    """Decides on `labeled_strong="auto"`, as the training to come will.
+    """Decides on `labeled_strong="auto"` before the searches.
 
     What is searched before sees labeled images as training will have them; and
     the baseline of a run that is loaded is that of the run.
@@ -145,7 +149,7 @@ def train_baseline(
     Args:
         run: A run whose training has ended.
         schedule: How long at a time.
-        weights: Those of the network, as before training.
+        weights: The weights of the network before training.
         rate: The learning rate.
 
     Returns:

@@ -61,7 +61,7 @@ class Run:
         self.report.settings = [*others, Setting(name, value, why)]
 
     def recall(self, name: str) -> Any:
-        """What an interrupted run has found before, or `None`."""
+        """Returns what an interrupted run has found before, or `None`."""
         for each in self.report.settings:
             if each.name == name and each.why.startswith(FOUND):
                 return each.value
@@ -148,7 +148,7 @@ class Run:
             write_json(self.folder / ARGUMENTS, plain)
 
     def initial_weights(self) -> list[Array]:
-        """Those of the network when the run began, interrupted or not."""
+        """The network's weights when the run began, interrupted or not."""
         weights = [
             np.array(ops.convert_to_numpy(weight))
             for weight in self.model.network.weights
@@ -167,7 +167,7 @@ def open_report(folder: pathlib.Path | None, seed: int) -> TrainingReport:
     """The report of an earlier, interrupted run, or a new one.
 
     Args:
-        folder: That of the run, or `None`.
+        folder: The folder of the run, or `None`.
         seed: Of the run.
     """
     if folder is None or not (folder / "report.json").exists():

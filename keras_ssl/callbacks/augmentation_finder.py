@@ -28,7 +28,7 @@ class AugmentationFinder(Finder):
         search: What to try: those of `find_augmentation`, without `"mixup"` and
             `"cutmix"`, which a view cannot be.
         verbose: 1 prints a line a trial, 0 nothing.
-        **options: Others of `find_augmentation`.
+        **options: Other arguments of `find_augmentation`.
 
     Attributes:
         result: The `AugmentationResult` of the last search, or `None`.
@@ -69,7 +69,7 @@ class AugmentationFinder(Finder):
 
         Args:
             model: The compiled model.
-            arguments: Those of `keras.Model.fit`, by name.
+            arguments: The arguments of `keras.Model.fit`, by name.
             unlabeled_data: Not used.
             **options: Not used.
 

@@ -101,7 +101,7 @@ class BatchSizeFinder(Finder):
 
         Args:
             model: The compiled model.
-            arguments: Those of `keras.Model.fit`, by name.
+            arguments: The arguments of `keras.Model.fit`, by name.
             unlabeled_data: Unlabeled images, or `None`.
             **options: `unlabeled_ratio` and `include_labeled`, as in `fit`.
 

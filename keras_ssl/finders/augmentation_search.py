@@ -82,7 +82,7 @@ def greedy_search(
 
 
 def standard_error(differences: Array) -> float:
-    """That of the mean of `(n,)` differences.
+    """The standard error of the mean of `(n,)` differences.
 
     Example:
 

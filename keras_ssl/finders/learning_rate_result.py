@@ -165,7 +165,7 @@ def decide(
     """The rate of the best trial in place of that of the range tests.
 
     Args:
-        result: That of the range tests.
+        result: The result of the range tests.
         trials: Losses by rate; where none is finite, the rate stays, and so
             does `None` where the loss does not fall by 5 % in any of them.
     """

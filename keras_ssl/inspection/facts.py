@@ -95,8 +95,8 @@ class Overlap:
         exact: `(i, j)` where image `j` of `second` equals image `i` of `first`,
             pixel for pixel. Each `j` once. Within one part, `i` comes before
             `j`.
-        near: The same for images that nearly equal one another, which are not
-            in `exact`.
+        near: `(i, j)` where the images nearly equal one another; pairs in
+            `exact` are left out.
         conflicts: How many of the exact pairs have different labels.
     """
 

@@ -19,8 +19,8 @@ class Inspection(Facts):
         value_range: `(low, high)` of the pixels.
         class_names: By class; empty if nobody knows them.
         model: The facts of the model.
-        splits: Those of the data: "labeled", and "unlabeled", "validation" and
-            "test" where they were given.
+        splits: What is known of each part of the data: "labeled", and
+            "unlabeled", "validation" and "test" where they were given.
         overlaps: The images that are there twice, for each part of the data
             and each two of them.
         near_duplicates: Whether near duplicates were looked for.

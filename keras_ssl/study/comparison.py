@@ -28,7 +28,7 @@ from keras_ssl.utils.jsonable import to_plain
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """What the runs of a study say; `print` it.
+    """The results of a study; `print` it.
 
     Args:
         runs: A dictionary a run: `"row"`, `"seed"`, `"accuracy"` from 0 to 1,
@@ -277,7 +277,7 @@ def make_rows(
     """One dictionary a row, with everything in percent and seconds.
 
     Args:
-        runs: As in `Comparison`.
+        runs: The finished runs, as `Comparison` takes them.
         summaries: Of each row.
         differences: Of each row but the control, and those without its seeds.
 

@@ -73,7 +73,7 @@ class LabelCurve:
         return labels_for(goal, means)
 
     def interval(self, row: str, labels: int) -> tuple[float, float]:
-        """How far chance may have moved `worth`: the bootstrap over seeds.
+        """A 95 % interval of `worth`, by bootstrap over the seeds.
 
         Args:
             row: The row.

@@ -44,9 +44,9 @@ def run_all(
 
     Args:
         jobs: Arguments of `run` that are its own.
-        network: As in `run`.
-        train: Likewise.
-        test: Likewise.
+        network: Builds a new network.
+        train: Training images and all their labels.
+        test: Test images and labels.
         workers: Processes; with 1 the runs are in this one, unless Ray is asked
             for.
         engine: `"joblib"`, `"ray"` or a `Ray`.

@@ -31,14 +31,14 @@ def label_curve(
     """Compares rows with several numbers of labels.
 
     Args:
-        rows: As in `compare`.
-        network: As in `compare`.
-        train: As in `compare`.
-        test: As in `compare`.
+        rows: Ways to train, by name, as `compare` takes them.
+        network: Builds a new network, a classifier of images.
+        train: Training images and all their labels, of which a run sees few.
+        test: Test images and labels.
         labels: Numbers of labels, or one.
-        validation: As in `compare`.
+        validation: How many of the labeled images are kept from training.
         folder: Gets a folder for each number of labels.
-        **kwargs: Others of `compare`, such as `control`.
+        **kwargs: Other arguments of `compare`, such as `control`.
 
     Returns:
         The `LabelCurve`; print it, `plot()` it, or `save("folder")` it.

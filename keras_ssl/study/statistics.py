@@ -15,7 +15,7 @@ MOST_PAIRS = 16
 
 
 class Summary(NamedTuple):
-    """Some numbers in short.
+    """The mean and the spread of some numbers.
 
     Args:
         mean: Their mean.
@@ -73,11 +73,11 @@ def summarize(values: Sequence[float]) -> Summary:
 
 
 def compare_pairs(ours: Sequence[float], theirs: Sequence[float]) -> Difference:
-    """The differences of pairs, and how easily chance makes such.
+    """Differences of pairs, and how often chance alone makes as large ones.
 
     Args:
         ours: A number for each seed.
-        theirs: The same of the control, in the same order.
+        theirs: A number of the control for each seed, in the same order.
 
     Example:
 
@@ -99,7 +99,7 @@ def compare_pairs(ours: Sequence[float], theirs: Sequence[float]) -> Difference:
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """Corrects p-values for how many there are, after Holm, 1979.
+    """Corrects p-values for the number of comparisons (Holm, 1979).
 
     The chance that any of several rows without effect stays below a level is no
     larger than that level.

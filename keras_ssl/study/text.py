@@ -12,7 +12,7 @@ def format_rows(rows: Sequence[Mapping[str, Any]], control: str) -> str:
     """The rows of a `Comparison` as a table in Markdown.
 
     Args:
-        rows: Those of `Comparison.rows`.
+        rows: A dictionary a row, as `Comparison.rows` has them.
         control: The row that gains are over.
 
     Returns:
@@ -54,7 +54,7 @@ def explain(
         control: The row that gains are over.
         controls: How many it was the best of.
         tests: How many p-values there are.
-        versions: Those that the runs were made with.
+        versions: Versions of the libraries that the runs used.
 
     Example:
 

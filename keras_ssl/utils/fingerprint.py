@@ -1,4 +1,4 @@
-"""What a network and data are, in short, so that no folder mixes two runs."""
+"""Short names for networks and data, so that no folder mixes two runs."""
 
 import json
 import zlib
@@ -15,10 +15,10 @@ CHUNK = 1 << 24  # bytes
 
 
 def fingerprint(network: keras.Model) -> str:
-    """The layers of a network with their arguments, and its weights' shapes.
+    """Describes a network: its layers with their arguments, and its shapes.
 
-    How layers are connected, and what a subclassed model computes, it does not
-    see.
+    It does not see how layers are connected, nor what a subclassed model
+    computes.
 
     Example:
 

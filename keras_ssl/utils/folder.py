@@ -25,7 +25,7 @@ def check_conditions(
     Args:
         folder: Its path.
         before: The conditions of the run that began it, by name.
-        now: Those of the run that wants to go on.
+        now: The conditions of the run that wants to go on.
         advice: What to do about it.
 
     Raises:
@@ -56,7 +56,7 @@ Expected labels=20, seed=None, as now. Pass another folder, or delete this one.
 
 
 def _differing(before: Any, now: Any) -> tuple[Any, Any]:
-    """Two values; of two objects of JSON, the fields alone that differ."""
+    """Both values, cut down to the fields that differ if both are JSON."""
     try:
         one, two = json.loads(before), json.loads(now)
         names = [name for name in two if one[name] != two[name]]

@@ -57,10 +57,10 @@ def get(
 
 
 def config_of(value: Any) -> Any:
-    """What a value is: the config of an object, without names that count up.
+    """Describes a value: an object by its config, without automatic names.
 
-    Two that do the same have the same config, in whatever order a script makes
-    them.
+    Two objects that do the same have the same config, in whatever order a
+    script creates them.
 
     Args:
         value: An object of Keras, a sequence of such, or anything else, which

@@ -77,7 +77,7 @@ def replaced(owner: Any, **attributes: Any) -> Iterator[None]:
 
     Args:
         owner: The object.
-        **attributes: Those that it has, and their values meanwhile.
+        **attributes: Names of its attributes, and their values meanwhile.
 
     Example:
 

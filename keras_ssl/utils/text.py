@@ -60,7 +60,7 @@ def duration(seconds: float) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value stands on the right of its column.
+    """Whether a value is a number, which a boolean is not.
 
     Example:
     >>> is_number(3), is_number(True), is_number("3")
