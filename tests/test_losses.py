@@ -285,6 +285,16 @@ def test_no_tracer_leaks(kind):
     assert np.isfinite(loss)
 
 
+@pytest.mark.skipif(TENSORFLOW, reason="Keras' step is stateless on JAX")
+def test_in_a_step_of_keras_it_is_the_same():
+    def inside(weak, strong):
+        with keras.StatelessScope():
+            return step(FreeMatch)(None, weak, strong)[0]
+
+    expected, _ = step(FreeMatch)(None, **logits())
+    close(compiled(inside)(**logits()), expected)
+
+
 def test_the_state_given_does_not_change():
     _, state = step(SoftMatch)(None, **logits())
     before = {key: np.array(value) for key, value in state.items()}

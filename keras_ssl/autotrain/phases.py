@@ -62,7 +62,7 @@ class Schedule:
 
     @property
     def settles(self) -> bool:
-        """Whether phases have a fixed length and end with their last weights."""
+        """Whether phases have fixed lengths and end with their last weights."""
         return self.schedule == "cosine"
 
     @property
