@@ -196,5 +196,5 @@ def _levels(pool: Distances) -> dict[str, list[list[float]]]:
 def _magnitudes(
     pairs: Sequence[tuple[float, float, str]], name: str
 ) -> list[float]:
-    """The distances of a transform, with 0, at which it moves nothing."""
+    """The magnitudes of a transform; 0 is one, as it moves nothing."""
     return sorted(m for _, m, other in pairs if other == name)

@@ -10,7 +10,7 @@ from keras_ssl.finders.batch_probe import BatchProbe
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.batch_search import cap_batch_size
 from keras_ssl.finders.batch_size_result import BatchSizeResult
-from keras_ssl.finders.batch_size_result import summarize
+from keras_ssl.finders.batch_size_result import explain
 from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.utils.checks import check_number
@@ -120,10 +120,15 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
             BatchProbe(model, element), cap, budget, tolerance, rounds
         )
         chosen = search.run()
-    return summarize(
-        search,
-        chosen,
-        limit=limit,
+    line = search.line
+    return BatchSizeResult(
+        batch_size=chosen,
+        reason=explain(search, chosen),
+        images_per_second=search.rates,
+        memory=search.peaks,
+        memory_limit=limit,
+        memory_budget=budget,
+        memory_batch_size=line.largest(budget) if line and budget else None,
         scaling=scale_rate(model.optimizer, chosen, base_batch_size),
         seconds=time.perf_counter() - begin,
     )
