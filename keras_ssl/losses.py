@@ -36,9 +36,32 @@ from keras_ssl.utils.typing import Tensor
 
 State: TypeAlias = dict[str, Tensor]
 
+DOCUMENT = """The loss of `keras_ssl.methods.{kind}` as a pure function.
+
+Args:
+    *views: {views}; the method says what they are.
+    state: What the call before returned, of a method that keeps statistics.
+    **keywords: Arguments of the method, or views by name.
+
+Returns:
+    The {returns}.
+
+Example:
+
+>>> logits = np.array([[3.0, 0.0], [0.0, 1.0]], "float32")
+>>> {returns} = keras_ssl.losses.{call}
+>>> len(loss.shape)
+0
+"""
+
 
 def stateless(kind: type[Method]) -> Callable[..., Tensor]:
     """A pure function from views to the loss of a method without state.
+
+    Args:
+        kind: The method's class.
+
+    Example:
 
     >>> loss = keras_ssl.losses.stateless(keras_ssl.methods.FixMatch)
     >>> round(float(loss([[3.0, 0.0]], [[0.0, 0.0]], threshold=0.8)), 4)
@@ -55,11 +78,16 @@ def stateless(kind: type[Method]) -> Callable[..., Tensor]:
             )
         return value
 
-    return _named(loss, kind)
+    return _named(loss, kind, "loss")
 
 
 def stateful(kind: type[Method]) -> Callable[..., tuple[Tensor, State]]:
     """A pure function from views and `state` to the loss and the next state.
+
+    Args:
+        kind: The method's class.
+
+    Example:
 
     >>> loss = keras_ssl.losses.stateful(keras_ssl.methods.SoftMatch)
     >>> value, state = loss([[3.0, 0.0]], [[1.0, 1.0]])
@@ -82,14 +110,23 @@ def stateful(kind: type[Method]) -> Callable[..., tuple[Tensor, State]]:
             )
         return pure_call(kind, inputs, keywords, state)
 
-    return _named(loss, kind)
+    return _named(loss, kind, "loss, state")
 
 
-def _named(loss: Callable[..., Any], kind: type[Method]) -> Callable[..., Any]:
+def _named(
+    loss: Callable[..., Any], kind: type[Method], returns: str
+) -> Callable[..., Any]:
     names = {method: name for name, method in METHODS.items()}
     loss.__name__ = loss.__qualname__ = names.get(kind, kind.__name__)
-    views = ", ".join(list(inspect.signature(kind.call).parameters)[1:])
-    loss.__doc__ = f"The loss of {kind.__name__} for {views}; see there."
+    views = list(inspect.signature(kind.call).parameters)[1:]
+    given = ["[0, 1]" if name == "index" else "logits" for name in views]
+    sizes = ["num_unlabeled=2"] if "index" in views else []
+    loss.__doc__ = DOCUMENT.format(
+        kind=kind.__name__,
+        views=", ".join(views),
+        returns=returns,
+        call=f"{loss.__name__}({', '.join(given + sizes)})",
+    )
     return loss
 
 
@@ -109,6 +146,13 @@ def pure_call(
 
     Raises:
         ValueError: The method trains weights, or the state is not one of it.
+
+    Example:
+
+    >>> views = {"weak": [[3.0, 0.0]], "strong": [[1.0, 1.0]]}
+    >>> _, state = pure_call(keras_ssl.methods.SoftMatch, views, {})
+    >>> sorted(state)
+    ['alignment.predictions', 'mean', 'variance']
     """
     tensors = {name: ops.convert_to_tensor(x) for name, x in inputs.items()}
     sizes: dict[bool, int] = {}
@@ -133,6 +177,11 @@ def _value(scope: keras.StatelessScope, variable: keras.Variable) -> Tensor:
 
 def state_of(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
     """Names the variables of a built method by the attributes that hold them.
+
+    Args:
+        layer: The method.
+
+    Example:
 
     >>> method = keras_ssl.methods.FreeMatch()
     >>> method.build_for(num_classes=10, num_features=None)
