@@ -74,9 +74,9 @@ class Journal(keras.callbacks.Callback):
         return found[-1] if found else None
 
     def seconds(self, phase: str) -> float:
-        """How long the epochs of a phase took, with their validation."""
+        """The seconds that the epochs of a phase took, with validation."""
         return sum(e["seconds"] for e in self.epochs if e["phase"] == phase)
 
     def count(self, phase: str) -> int:
-        """How many epochs a phase had."""
+        """The number of epochs of a phase."""
         return sum(e["phase"] == phase for e in self.epochs)

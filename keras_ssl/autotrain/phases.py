@@ -31,7 +31,7 @@ FIRST_PHASE = {"cosine": 10, "plateau": 3}  # what the epochs are divided by
 
 @dataclasses.dataclass(frozen=True)
 class Schedule:
-    """How long to train, and on how much at a time.
+    """The length of training, and the images of a step.
 
     Args:
         batch_size: Labeled images a step.

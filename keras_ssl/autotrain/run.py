@@ -37,7 +37,7 @@ FOUND = "found"
 
 @dataclasses.dataclass
 class Run:
-    """What the steps of `train` share.
+    """The state that the steps of `train` share.
 
     Args:
         model: The wrapped model.
@@ -95,7 +95,7 @@ class Run:
         return evaluate(self.model, images, role, logits=self.logits)
 
     def evaluation_values(self) -> list[Array]:
-        """What evaluation uses for the network's variables, copied."""
+        """Copies the values of the network's variables that evaluation uses."""
         return [
             np.array(ops.convert_to_numpy(value))
             for _, value in self.model.evaluation_weights()

@@ -101,7 +101,7 @@ class NoisyStudentRounds(keras.callbacks.Callback):
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What a resumed run must know, as it is saved with the weights."""
+        """The state that a resumed run needs, saved with the weights."""
         return self.model.callback_state
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -138,7 +138,7 @@ class NoisyStudentRounds(keras.callbacks.Callback):
     # Rounds
 
     def _begin(self) -> None:
-        """Notes how training began."""
+        """Keeps the state in which training began."""
         optimizer, phase = self.model.optimizer, self.model.phase
         trained = phase == SUPERVISED or int(optimizer.iterations)
         if self.start_epoch is None and not trained:

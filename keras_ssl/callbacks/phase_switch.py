@@ -75,7 +75,7 @@ class PhaseSwitch(keras.callbacks.Callback):
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What a resumed run must know, as it is saved with the weights."""
+        """The state that a resumed run needs, saved with the weights."""
         return self.model.callback_state
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -84,7 +84,7 @@ class PhaseSwitch(keras.callbacks.Callback):
             self.model.phase = SUPERVISED
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Notes the user's learning rate before the first epoch."""
+        """Keeps the user's learning rate before the first epoch."""
         if "learning_rate" not in self.memory:
             optimizer = self.model.optimizer
             rate = ops.convert_to_numpy(optimizer.learning_rate)

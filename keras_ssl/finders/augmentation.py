@@ -220,7 +220,7 @@ class Notes:
         self._notes: Config = found or {"conditions": conditions}
 
     def recall(self, name: str) -> Array | None:
-        """What was kept under a name, or `None`."""
+        """Returns what was kept under a name, or `None`."""
         found = self._notes.get(name)
         return None if found is None else np.asarray(found, "float64")
 

@@ -1,4 +1,4 @@
-"""How far each transform at each magnitude moves a model's loss."""
+"""Measures how far each transform moves a model's loss."""
 
 from collections.abc import Callable
 from collections.abc import Mapping

@@ -101,7 +101,7 @@ class BatchData:
 
 
 def _index(model: keras.Model) -> list[str]:
-    """Which indices the elements of a model carry."""
+    """Names the indices that the elements of a model carry."""
     return [name for name in model.needs.data if name.endswith("index")]
 
 

@@ -95,7 +95,7 @@ def repeat_rows(element: Any, rows: int, size: int) -> Any:
 
 
 def count_images(element: Any) -> int:
-    """How many images a training element holds.
+    """Counts the images of a training element.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""What a search for the batch size found, to print, draw and save."""
+"""The result of a search for the batch size, to print, draw and save."""
 
 import dataclasses
 from typing import Any
@@ -14,7 +14,7 @@ from keras_ssl.utils.typing import Config
 
 @dataclasses.dataclass(frozen=True)
 class BatchSizeResult:
-    """What a search for the batch size saw and found.
+    """The result of a search for the batch size; `print` it.
 
     Args:
         batch_size: Labeled images a step.
@@ -61,7 +61,7 @@ class BatchSizeResult:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """What was measured, as a table."""
+        """The measurements as a table, a dictionary a row."""
         return [
             {
                 "batch size": size,

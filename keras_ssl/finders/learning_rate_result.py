@@ -1,4 +1,4 @@
-"""What a search for the learning rate found, to print, draw and save."""
+"""The result of a search for the learning rate, to print, draw and save."""
 
 import dataclasses
 import math
@@ -23,7 +23,7 @@ TRIALS = "trials"
 
 @dataclasses.dataclass(frozen=True)
 class LearningRateResult:
-    """What a search for the learning rate saw and found.
+    """The result of a search for the learning rate; `print` it.
 
     Args:
         rate: The learning rate; `None` if the loss never fell, nor in a short
@@ -60,7 +60,7 @@ class LearningRateResult:
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """What each rule suggests, and each trial's loss, as a table."""
+        """The rules' suggestions and the trials' losses, a dictionary a row."""
         rules = [
             {"rule": name, "learning rate": _text(rate), "loss": ""}
             for name, rate in self.suggestions.items()
@@ -114,7 +114,7 @@ class LearningRateResult:
 
     @property
     def start(self) -> float | None:
-        """Where short trainings begin.
+        """The rate with which short trainings begin.
 
         The rate of the rule; or halfway through the rates that were tried, if
         the loss never fell; or `None`, if it was never finite.

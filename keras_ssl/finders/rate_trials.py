@@ -26,7 +26,7 @@ LOSSES = ("loss", "labeled_loss")
 
 @dataclasses.dataclass(frozen=True)
 class RangeTest:
-    """What one range test saw.
+    """The rates and losses of one range test.
 
     Args:
         rates: Learning rates, rising by a constant factor.

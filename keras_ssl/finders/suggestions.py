@@ -128,7 +128,7 @@ def _of_falling_curve(rule: Callable[[Array, Array], float]) -> Rule:
 
 @_of_falling_curve
 def steepest(rates: Array, losses: Array) -> float:
-    """Where the loss falls fastest over the logarithm of the rate.
+    """The rate at which the loss falls fastest over its logarithm.
 
     The first tenth, where chance may look like a fall, and whatever comes after
     the lowest loss are not looked at.
@@ -265,7 +265,7 @@ def suggest(
 
 
 def _longest_descent(losses: Array) -> list[int]:
-    """Where the elements of a longest decreasing subsequence stand."""
+    """The indices of a longest decreasing subsequence."""
     ends: list[int] = []  # of the best descent of each length, the last place
     before = np.full(len(losses), -1)
     for place, loss in enumerate(losses):

@@ -1,4 +1,4 @@
-"""What an inspection found, as plain numbers."""
+"""The facts of an inspection, as plain numbers."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 @dataclasses.dataclass(frozen=True)
 class ModelFacts:
-    """What can be read off a network.
+    """Facts about a network.
 
     Args:
         name: Of the model.
@@ -44,7 +44,7 @@ class ModelFacts:
 
 @dataclasses.dataclass(frozen=True)
 class SplitFacts:
-    """What can be read off one part of the data.
+    """Facts about one part of the data.
 
     Args:
         images: How many were looked at.

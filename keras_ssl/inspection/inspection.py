@@ -11,7 +11,7 @@ from keras_ssl.utils.checks import check_name
 
 @dataclasses.dataclass(frozen=True)
 class Inspection(Facts):
-    """What is known about a model and its data; `print` shows it as a table.
+    """Facts about a model and its data; `print` shows them as a table.
 
     Args:
         task: "classification", "binary" or "multi-label".

@@ -1,4 +1,4 @@
-"""What can be meant as it is, but costs accuracy if it is not."""
+"""Warnings about what costs accuracy, unless it is meant to be so."""
 
 import math
 from collections.abc import Iterator

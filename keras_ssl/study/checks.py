@@ -1,4 +1,4 @@
-"""What is wrong with the arguments of a study, before anything is trained."""
+"""Checks the arguments of a study before anything is trained."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping

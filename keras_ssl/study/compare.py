@@ -177,7 +177,7 @@ def _tell(
 
 
 def describe(row: Row | EqualTime) -> str:
-    """What a row is: all that a recipe does, or the name of a function.
+    """Describes a row: a recipe by all of its fields, a function by its name.
 
     Example:
 

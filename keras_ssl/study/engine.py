@@ -1,4 +1,4 @@
-"""Where the runs of a study take place: here, or in other processes."""
+"""Runs a study in this process or in others."""
 
 import gc
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How many labels a control needs for an accuracy, and how sure that is."""
+"""The labels that a control needs for an accuracy, with an interval."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""What differences between a few runs are worth: intervals and p-values."""
+"""Confidence intervals and p-values of differences between a few runs."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Summary(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How far two rows differ, in runs of equal seeds.
+    """The difference between two rows, over runs of equal seeds.
 
     Args:
         mean: Mean of the differences.

@@ -46,7 +46,7 @@ def explain(
     tests: int,
     versions: Sequence[str] = (),
 ) -> str:
-    """What was measured, and how, in sentences.
+    """Explains in sentences what was measured, and how.
 
     Args:
         setup: What all runs share.
