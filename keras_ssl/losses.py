@@ -205,7 +205,10 @@ def _constants() -> Iterator[None]:
         import tensorflow as tf
 
         def constant(_: Any, *, initial_value: Any, **__: Any) -> Tensor:
-            return initial_value()
+            value = (
+                initial_value() if callable(initial_value) else initial_value
+            )
+            return tf.convert_to_tensor(value)
 
         with tf.init_scope(), tf.variable_creator_scope(constant):
             yield
