@@ -1,75 +1,65 @@
 """Every method's unlabeled loss as a pure function, for a loop of your own.
 
-A function takes the method's inputs, then its constants by keyword. It stores
-nothing, so that it may be called eagerly, in `tf.function` and in `jax.jit`.
-One that keeps statistics also takes and returns a state. Weighing the loss, and
-adding that of the labeled images, is up to you. Methods that mix images, or
-train weights of their own, have no such function: see `keras_ssl.methods`.
+A function takes what `call` of the method in `keras_ssl.methods` takes, then
+the method's arguments by keyword. It stores nothing: call it eagerly, in
+`tf.function` or in `jax.jit`. One that keeps statistics also takes `state`,
+`None` at first, and returns the loss and the next state: tensors by name.
+Weigh the loss and add that of the labeled images yourself. Methods that mix
+images or train weights of their own have no such function.
 
 >>> logits = np.array([[3.0, 0.0], [0.0, 1.0]])
 >>> round(float(keras_ssl.losses.fixmatch(logits, logits, threshold=0.9)), 4)
 0.0243
+>>> loss, state = keras_ssl.losses.freematch(logits, logits, momentum=0.9)
+>>> loss, state = keras_ssl.losses.freematch(logits, logits, state=state)
+>>> sorted(state)
+['histogram', 'probability', 'threshold']
 """
 
+import contextlib
 import inspect
-import re
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from inspect import Parameter
-from inspect import Signature
 from typing import Any
 from typing import TypeAlias
 
 import keras
 from keras import ops
 
+from keras_ssl import methods
 from keras_ssl.methods import METHODS
 from keras_ssl.methods import Method
-from keras_ssl.methods.method import SIZES
 from keras_ssl.model.views import FEATURES
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
 State: TypeAlias = dict[str, Tensor]
 
-KEYWORD = Parameter.KEYWORD_ONLY
-DOCUMENT = """{about}
-
-This is `keras_ssl.methods.{method}` as a function that stores nothing.
+DOCUMENT = """The loss of `keras_ssl.methods.{kind}` as a pure function.
 
 Args:
-{arguments}
+    *views: {views}; the method says what they are.
+    state: What the call before returned, of a method that keeps statistics.
+    **keywords: Arguments of the method, or views by name.
 
 Returns:
-    The loss, a scalar, float32{after}.
+    The {returns}.
 
 Example:
 
 >>> logits = np.array([[3.0, 0.0], [0.0, 1.0]], "float32")
-{example}
+>>> {returns} = keras_ssl.losses.{call}
 >>> len(loss.shape)
 0
 """
-STATE = """    state: What the call before returned: tensors by name, which may
-        go through `tf.function` and `jax.jit`. `None` begins anew."""
-INPUTS = {  # by what their names end in
-    FEATURES: "Features `(n, d)` of this view.",
-    "index": "`(n,)`, int32: which image each one is.",
-    "labels": "One-hot `(b, num_classes)`, of the labeled images.",
-    "": "Logits `(n, num_classes)` of this view.",
-}
 
 
 def stateless(kind: type[Method]) -> Callable[..., Tensor]:
-    """A method without state as a pure function.
+    """A pure function from views to the loss of a method without state.
 
     Args:
         kind: The method's class.
-
-    Returns:
-        A function of what `kind.call` takes and, as keywords, of the arguments
-        of `kind`. It returns the loss.
 
     Example:
 
@@ -77,138 +67,67 @@ def stateless(kind: type[Method]) -> Callable[..., Tensor]:
     >>> round(float(loss([[3.0, 0.0]], [[0.0, 0.0]], threshold=0.8)), 4)
     0.6931
     """
-    signature = _signature(kind)
+    both = stateful(kind)
 
-    def function(*args: Any, **kwargs: Any) -> Tensor:
-        loss, state = _call(kind, signature.bind(*args, **kwargs))
+    def loss(*views: Tensor, **keywords: Any) -> Tensor:
+        value, state = both(*views, **keywords)
         if state:
             raise ValueError(
                 f"Received: {kind.__name__}, which keeps {sorted(state)}. "
                 "Expected a method without state. Use `stateful`."
             )
-        return loss
+        return value
 
-    return _named(function, kind, signature)
+    return _named(loss, kind, "loss")
 
 
 def stateful(kind: type[Method]) -> Callable[..., tuple[Tensor, State]]:
-    """A method that keeps statistics as a pure function.
+    """A pure function from views and `state` to the loss and the next state.
 
     Args:
         kind: The method's class.
 
-    Returns:
-        A function of what `kind.call` takes and, as keywords, of the arguments
-        of `kind` and `state`. It returns the loss and the next state.
-
     Example:
 
-    >>> loss = keras_ssl.losses.stateful(keras_ssl.methods.FreeMatch)
-    >>> logits = np.array([[3.0, 0.0], [0.0, 1.0]])
-    >>> value, state = loss(logits, logits, momentum=0.9)
-    >>> sorted(state)
-    ['histogram', 'probability', 'threshold']
+    >>> loss = keras_ssl.losses.stateful(keras_ssl.methods.SoftMatch)
+    >>> value, state = loss([[3.0, 0.0]], [[1.0, 1.0]])
+    >>> round(float(state["mean"]), 4)
+    0.5005
     """
-    plain = _signature(kind)
-    state = Parameter("state", KEYWORD, default=None, annotation=State | None)
-    signature = plain.replace(parameters=[*plain.parameters.values(), state])
+    signature = inspect.signature(kind.call)
+    names = list(signature.parameters)[1:]
 
-    def function(*args: Any, **kwargs: Any) -> tuple[Tensor, State]:
-        return _call(kind, signature.bind(*args, **kwargs))
+    def loss(
+        *views: Tensor, state: State | None = None, **keywords: Any
+    ) -> tuple[Tensor, State]:
+        named = {k: keywords.pop(k) for k in names if k in keywords}
+        given = signature.bind(None, *views, **named).arguments
+        inputs = {k: given[k] for k in names if given.get(k) is not None}
+        if list(inputs) != names[: len(inputs)]:
+            raise TypeError(
+                f"Received: {list(inputs)}. Expected {names}, of which only "
+                "the last may be left out. Pass those before them too."
+            )
+        return pure_call(kind, inputs, keywords, state)
 
-    return _named(function, kind, signature)
-
-
-def _call(
-    kind: type[Method], bound: inspect.BoundArguments
-) -> tuple[Tensor, State]:
-    constants = dict(bound.arguments)
-    state = constants.pop("state", None)
-    inputs = {name: constants.pop(name, None) for name in _inputs(kind)}
-    while inputs and [*inputs.values()][-1] is None:
-        inputs.popitem()
-    return pure_call(kind, inputs, constants, state)
-
-
-def _inputs(kind: type[Method]) -> dict[str, Parameter]:
-    return dict(list(inspect.signature(kind.call).parameters.items())[1:])
-
-
-def _signature(kind: type[Method]) -> Signature:
-    constants = [
-        each.replace(kind=KEYWORD)
-        for each in inspect.signature(kind).parameters.values()
-        if each.kind is not Parameter.VAR_KEYWORD
-    ]
-    return Signature([*_inputs(kind).values(), *constants])
+    return _named(loss, kind, "loss, state")
 
 
 def _named(
-    function: Callable[..., Any], kind: type[Method], signature: Signature
+    loss: Callable[..., Any], kind: type[Method], returns: str
 ) -> Callable[..., Any]:
     names = {method: name for name, method in METHODS.items()}
-    name = names.get(kind, kind.__name__)
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = _document(name, kind, signature)
-    function.__signature__ = signature  # type: ignore[attr-defined]
-    return function
-
-
-def _document(name: str, kind: type[Method], signature: Signature) -> str:
-    text = inspect.cleandoc(kind.__doc__ or "") + "\n"
-    constants = re.search(r"^Args:\n((?: +.*\n)*)", text, re.MULTILINE)
-    state = "state" in signature.parameters
-    lines = [f"    {each}: {_describe(each)}\n" for each in _inputs(kind)]
-    lines += [constants[1]] if constants else []
-    lines += [STATE] if state else []
-    return DOCUMENT.format(
-        about=re.split(r"\n\n(?:Args|Attributes|Example):", text)[0],
-        method=kind.__name__,
-        arguments="".join(lines).rstrip(),
-        after=", and the next state" if state else "",
-        example=_example(name, signature, state),
+    loss.__name__ = loss.__qualname__ = names.get(kind, kind.__name__)
+    views = list(inspect.signature(kind.call).parameters)[1:]
+    given = ["[0, 1]" if name == "index" else "logits" for name in views]
+    sizes = ["num_unlabeled=2"] if "index" in views else []
+    loss.__doc__ = DOCUMENT.format(
+        kind=kind.__name__,
+        views=", ".join(views),
+        returns=returns,
+        call=f"{loss.__name__}({', '.join(given + sizes)})",
     )
-
-
-def _describe(name: str) -> str:
-    return next(INPUTS[suffix] for suffix in INPUTS if name.endswith(suffix))
-
-
-def _example(name: str, signature: Signature, state: bool) -> str:
-    arguments = [
-        "[0, 1]" if each.endswith("index") else "logits"
-        for each, parameter in signature.parameters.items()
-        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ]
-    arguments += [f"{s}=2" for s in SIZES if s in signature.parameters]
-    call = f"keras_ssl.losses.{name}({', '.join(arguments)}"
-    if not state:
-        return f">>> loss = {call})"
-    return f">>> loss, state = {call})\n>>> loss, state = {call}, state=state)"
-
-
-def __getattr__(name: str) -> Callable[..., Any]:
-    kind = METHODS.get(name)
-    if kind is None or kind.mix is not None or _takes_features(kind):
-        raise AttributeError(
-            f"Received: {name!r}. Expected one of {__dir__()}. "
-            f"Methods that mix or train are in `keras_ssl.methods`."
-        )
-    keeps = kind.build is not Method.build or state_of(kind())
-    globals()[name] = stateful(kind) if keeps else stateless(kind)
-    return globals()[name]
-
-
-def __dir__() -> list[str]:
-    return [
-        name
-        for name, kind in METHODS.items()
-        if kind.mix is None and not _takes_features(kind)
-    ]
-
-
-def _takes_features(kind: type[Method]) -> bool:
-    return any(name.endswith(FEATURES) for name in _inputs(kind))
+    return loss
 
 
 def pure_call(
@@ -217,43 +136,50 @@ def pure_call(
     constants: Config,
     state: State | None = None,
 ) -> tuple[Tensor, State]:
-    """Calls a method with a given state, as a pure function.
+    """Calls a method with a given state: the loss and the next state.
 
     Args:
         kind: The method's class.
         inputs: What `kind.call` takes, by name and in its order.
         constants: Arguments of `kind`.
-        state: The state, by name; `None` for that of a new method.
-
-    Returns:
-        The loss, a scalar, float32, and the next state.
+        state: Tensors by name; `None` for those of a new method.
 
     Raises:
         ValueError: The method trains weights, or the state is not one of it.
 
     Example:
 
-    >>> kind = keras_ssl.methods.SoftMatch
     >>> views = {"weak": [[3.0, 0.0]], "strong": [[1.0, 1.0]]}
-    >>> _, state = pure_call(kind, views, {})
-    >>> round(float(state["mean"]), 4)
-    0.5005
+    >>> _, state = pure_call(keras_ssl.methods.SoftMatch, views, {})
+    >>> sorted(state)
+    ['alignment.predictions', 'mean', 'variance']
     """
     tensors = {name: ops.convert_to_tensor(x) for name, x in inputs.items()}
-    method = _create(kind, constants, tensors)
-    variables = state_of(method)
-    with keras.StatelessScope(initialize_variables=False) as scope:
-        for name, value in _checked(state, variables).items():
-            variables[name].assign(value)
+    sizes: dict[bool, int] = {}
+    for name, tensor in tensors.items():
+        sizes.setdefault(name.endswith(FEATURES), tensor.shape[-1])
+    with _constants():
+        method = kind(**constants)
+        method.build_for(sizes[False], sizes.get(True))
+    _refuse_weights(method)
+    kept = state_of(method)
+    given = [(kept[name], x) for name, x in _checked(state, kept).items()]
+    with keras.StatelessScope(given, initialize_variables=False) as scope:
         loss = method(*tensors.values())
-        return loss, {
-            name: _value(scope, variable)
-            for name, variable in variables.items()
-        }
+        return loss, {name: _value(scope, v) for name, v in kept.items()}
+
+
+def _value(scope: keras.StatelessScope, variable: keras.Variable) -> Tensor:
+    # Read from the scope, as `value` may be cast to half precision.
+    value = scope.get_current_value(variable)
+    return variable.value if value is None else value
 
 
 def state_of(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
-    """The variables of a built method by the attributes that hold them.
+    """Names the variables of a built method by the attributes that hold them.
+
+    Args:
+        layer: The method.
 
     Example:
 
@@ -272,48 +198,36 @@ def state_of(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
     return found
 
 
-def _create(
-    kind: type[Method], constants: Config, inputs: Mapping[str, Tensor]
-) -> Method:
-    """A method whose variables have an initializer and no value."""
-    logits = [x for name, x in inputs.items() if not name.endswith(FEATURES)]
-    features = [x for name, x in inputs.items() if name.endswith(FEATURES)]
-    num_features = features[0].shape[-1] if features else None
-    method = _Elsewhere(
-        _build, kind, constants, logits[0].shape[-1], num_features
-    ).result
+@contextlib.contextmanager
+def _constants() -> Iterator[None]:
+    """Makes new variables constants, also while a caller is compiled."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        def constant(_: Any, *, initial_value: Any, **__: Any) -> Tensor:
+            value = (
+                initial_value() if callable(initial_value) else initial_value
+            )
+            return tf.convert_to_tensor(value)
+
+        with tf.init_scope(), tf.variable_creator_scope(constant):
+            yield
+    elif keras.backend.backend() == "jax":
+        import jax
+
+        with jax.ensure_compile_time_eval():
+            yield
+    else:
+        yield
+
+
+def _refuse_weights(method: Method) -> None:
     if method.trainable_variables:
         raise ValueError(
-            f"Received: {kind.__name__}, which trains weights of its own. "
-            "Expected a method without. Create the method itself, call it, and "
-            "train its `trainable_variables` too."
+            f"Received: {type(method).__name__}, which trains weights of its "
+            "own. Expected a method without. Create the method itself, call "
+            "it, and train its `trainable_variables` too."
         )
-    return method
-
-
-def _build(
-    kind: type[Method],
-    constants: Config,
-    num_classes: int,
-    num_features: int | None,
-) -> Method:
-    with keras.StatelessScope(initialize_variables=False):
-        method = kind(**constants)
-        method.build_for(num_classes, num_features)
-    return method
-
-
-class _Elsewhere:
-    """The result of a call in another thread.
-
-    Keras lists variables without a value, by thread, to give them one when the
-    next scope ends; in a trace, that fails. AutoGraph, which would translate
-    the call, leaves constructors alone.
-    """
-
-    def __init__(self, function: Callable[..., Any], *args: Any) -> None:
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            self.result = thread.submit(function, *args).result()
 
 
 def _checked(state: Any, variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -329,7 +243,15 @@ def _checked(state: Any, variables: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def _value(scope: keras.StatelessScope, variable: keras.Variable) -> Tensor:
-    # Read from the scope, as `value` may be cast to half precision.
-    value = scope.get_current_value(variable)
-    return variable.value if value is None else value
+adamatch = stateful(methods.AdaMatch)
+aligned_softmatch = stateful(methods.AlignedSoftMatch)
+defixmatch = stateless(methods.DeFixMatch)
+fixmatch = stateless(methods.FixMatch)
+flexmatch = stateful(methods.FlexMatch)
+freematch = stateful(methods.FreeMatch)
+mean_teacher = stateful(methods.MeanTeacher)
+noisy_student = stateful(methods.NoisyStudent)
+pi_model = stateful(methods.PiModel)
+pseudo_label = stateful(methods.PseudoLabel)
+softmatch = stateful(methods.SoftMatch)
+uda = stateless(methods.UDA)

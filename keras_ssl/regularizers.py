@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.layers import all_layers
 
 ATTRIBUTES = tuple(
@@ -39,11 +40,8 @@ def l2_on_kernels(network: keras.Model, weight_decay: float) -> None:
     >>> round(float(network.layers[0].kernel_regularizer.l2), 6)
     0.00025
     """
-    if weight_decay < 0:
-        raise ValueError(
-            f"Received: weight_decay={weight_decay}. Expected a number that is "
-            "at least 0. Pass for example weight_decay=5e-4."
-        )
+    advice = "Pass for example weight_decay=5e-4."
+    check_number("weight_decay", weight_decay, 0, advice=advice)
     places = [
         (layer, name)
         for layer in all_layers(network)

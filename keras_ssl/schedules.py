@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
@@ -44,20 +45,11 @@ class PartialCosineDecay(keras.optimizers.schedules.LearningRateSchedule):
         decay_steps: int,
         alpha: float = math.cos(7 * math.pi / 16),
     ) -> None:
-        limits = {
-            "initial_learning_rate": (initial_learning_rate, 0, math.inf),
-            "decay_steps": (decay_steps, 1, math.inf),
-            "alpha": (alpha, 0, 1),
-        }
-        for argument, (value, low, high) in limits.items():
-            if not low <= value <= high:
-                raise ValueError(
-                    f"Received: {argument}={value}. Expected a number in "
-                    f"[{low}, {high}]. Pass one, for example {argument}=1."
-                )
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.alpha = alpha
+        self.initial_learning_rate = check_number(
+            "initial_learning_rate", initial_learning_rate, 0
+        )
+        self.decay_steps = check_number("decay_steps", decay_steps, 1)
+        self.alpha = check_number("alpha", alpha, 0, 1)
 
     def __call__(self, step: Any) -> Tensor:
         """The learning rate of a step, counted from 0: a scalar, float32."""

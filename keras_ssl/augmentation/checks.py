@@ -1,10 +1,10 @@
 """Checks of the arguments that augmentations share."""
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.typing import ValueRange
 
 
@@ -25,31 +25,27 @@ def check_range(value: ValueRange) -> ValueRange:
 
 def check_fraction(name: str, value: float) -> float:
     """Returns `value` if it is in `[0, 1]`."""
-    if 0 <= value <= 1:
-        return value
-    raise ValueError(
-        f"Received: {name}={value!r}. Expected a fraction of the image's side, "
-        f"from 0 to 1. Divide pixels by the side: 4 of 32 is {name}=0.125."
+    return check_number(
+        *(name, value, 0, 1),
+        advice="It is a fraction of the image's side. Divide pixels by the "
+        f"side: 4 of 32 is {name}=0.125.",
     )
 
 
 def check_share(name: str, value: float) -> float:
     """Returns `value` if it is in `[0, 1]`."""
-    if isinstance(value, Real) and 0 <= value <= 1:
-        return value
-    raise ValueError(
-        f"Received: {name}={value!r}. Expected a number from 0 to 1: 0 is "
-        "never or nothing, 1 is always or all."
+    return check_number(
+        *(name, value, 0, 1),
+        advice="0 is never or nothing, 1 is always or all.",
     )
 
 
 def check_count(name: str, value: int) -> int:
     """Returns `value` if it is a whole number of at least 1."""
-    if isinstance(value, int) and value >= 1:
-        return value
-    raise ValueError(
-        f"Received: {name}={value!r}. Expected a whole number, 1 or more. "
-        "The range of the pixels is the keyword value_range."
+    return check_number(
+        *(name, value, 1),
+        integer=True,
+        advice="The range of the pixels is the keyword value_range.",
     )
 
 
@@ -78,12 +74,9 @@ def check_interval(
 
 
 def check_strength(name: str, value: float, most: float) -> float:
-    """Returns `value` if it is in `[0, most]`."""
-    if 0 <= value <= most:
-        return value
-    raise ValueError(
-        f"Received: {name}={value!r}. Expected a number from 0 to {most}: how "
-        f"far to go to either side. Pass {name}=0 to leave it out."
+    """Returns `value` if it is in `[0, most]`: how far to go to either side."""
+    return check_number(
+        name, value, 0, most, advice=f"Pass {name}=0 to leave it out."
     )
 
 
@@ -99,11 +92,10 @@ def check_fill(fill: Any) -> Any:
 
 def check_positive(name: str, value: float) -> float:
     """Returns `value` if it is finite and greater than 0."""
-    if 0 < value < float("inf"):
-        return value
-    raise ValueError(
-        f"Received: {name}={value!r}. Expected a number greater than 0. "
-        "To turn the augmentation off, pass rate=0."
+    return check_number(
+        *(name, value),
+        above=0,
+        advice="To turn the augmentation off, pass rate=0.",
     )
 
 

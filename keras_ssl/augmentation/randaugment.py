@@ -15,7 +15,7 @@ from keras_ssl.augmentation.checks import check_share
 from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.deck import Hand
 from keras_ssl.augmentation.deck import Strength
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Tensor
 

@@ -13,7 +13,7 @@ from keras import ops
 
 from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.deck import Strength
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.typing import Tensor
 
 # Of magnitude and sign, to the strength of the operation.

@@ -7,7 +7,7 @@ import keras
 
 from keras_ssl.inspection.inspection import Inspection
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 
 def assemble(
@@ -24,7 +24,7 @@ def assemble(
             is, but for being compiled.
         found: What `keras_ssl.inspect` found.
         method: Of `SemiSupervisedModel`; `None` for its default.
-        **options: Others of `SemiSupervisedModel`.
+        **options: Other arguments of `SemiSupervisedModel`.
 
     Raises:
         ValueError: The task is not one of classes that exclude one another, the

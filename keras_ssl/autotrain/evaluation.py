@@ -1,4 +1,4 @@
-"""What a model says of images in any container, beside what they are."""
+"""Predicts images in any container, and keeps their labels beside that."""
 
 import sys
 from typing import Any
@@ -16,7 +16,7 @@ SHOWN = 2000  # images that are kept, to show some
 
 
 class Evaluation(NamedTuple):
-    """What a model says of images.
+    """The predictions of a model for images, and their labels.
 
     Args:
         probabilities: `(n, num_classes)`.

@@ -1,6 +1,5 @@
 """`Journal`: what happened in each epoch, also across an interruption."""
 
-import json
 import pathlib
 import time
 from collections.abc import Callable
@@ -10,6 +9,8 @@ import keras
 
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.utils.folder import read_json
+from keras_ssl.utils.folder import write_json
 
 STAGES = {SUPERVISED: "phase 1", SEMI_SUPERVISED: "phase 2"}
 FILE = "epochs.json"
@@ -35,9 +36,8 @@ class Journal(keras.callbacks.Callback):
         super().__init__()
         self.measure = measure
         self._file = folder and folder / FILE
-        self.epochs: list[dict[str, Any]] = []
-        if self._file is not None and self._file.exists():
-            self.epochs = json.loads(self._file.read_text())
+        found = self._file and read_json(self._file)
+        self.epochs: list[dict[str, Any]] = found or []
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Forgets epochs that are repeated."""
@@ -55,7 +55,7 @@ class Journal(keras.callbacks.Callback):
             note["accuracy"] = self.measure()
         self.epochs.append(note)
         if self._file is not None:
-            self._file.write_text(json.dumps(self.epochs))
+            write_json(self._file, self.epochs)
 
     @property
     def history(self) -> dict[str, dict[str, list[float]]]:
@@ -69,14 +69,14 @@ class Journal(keras.callbacks.Callback):
 
     @property
     def accuracy(self) -> float | None:
-        """That at the end of phase 1, if that has ended."""
+        """The accuracy at the end of phase 1, if that has ended."""
         found = [each["accuracy"] for each in self.epochs if "accuracy" in each]
         return found[-1] if found else None
 
     def seconds(self, phase: str) -> float:
-        """How long the epochs of a phase took, with their validation."""
+        """The seconds that the epochs of a phase took, with validation."""
         return sum(e["seconds"] for e in self.epochs if e["phase"] == phase)
 
     def count(self, phase: str) -> int:
-        """How many epochs a phase had."""
+        """The number of epochs of a phase."""
         return sum(e["phase"] == phase for e in self.epochs)

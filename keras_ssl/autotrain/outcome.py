@@ -8,14 +8,15 @@ import numpy as np
 
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
-from keras_ssl.autotrain.parts import are_arrays
 from keras_ssl.autotrain.phases import Schedule
 from keras_ssl.autotrain.run import Run
 from keras_ssl.callbacks import BatchNormWarmup
+from keras_ssl.finders.augmentation_search import standard_error
 from keras_ssl.finders.memory_line import gib
 from keras_ssl.report.classification import Classification
 from keras_ssl.report.record import Finding
 from keras_ssl.report.samples import make_samples
+from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.memory import read_peak_memory
 from keras_ssl.utils.typing import Array
 
@@ -55,7 +56,7 @@ def describe(
 
 
 def measure(run: Run) -> Evaluation:
-    """What the model says of the test images, also class by class."""
+    """Predicts the test images, and reports the result class by class."""
     report, result = run.report, run.evaluate()
     names = report.analysis.get("class_names") or None
     report.classification = Classification.measure(
@@ -126,7 +127,7 @@ NOTHING = (
 
 
 def lead(ours: Evaluation, other: Evaluation) -> tuple[float, float]:
-    """How much more of the same images another model classifies correctly.
+    """Compares the accuracies of two models on the same images.
 
     Args:
         ours: What one model says of the images.
@@ -149,8 +150,7 @@ def lead(ours: Evaluation, other: Evaluation) -> tuple[float, float]:
     )
     if len(difference) < 2:
         return 0.0, 0.0
-    error = difference.std(ddof=1) / np.sqrt(len(difference))
-    return float(difference.mean()), float(error)
+    return float(difference.mean()), standard_error(difference)
 
 
 def guard(

@@ -7,6 +7,8 @@ import numpy as np
 
 from keras_ssl import data
 from keras_ssl.data.arrays import to_integers
+from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.fingerprint import checksum
 
 SHARE = 5  # one labeled image in five serves for validation, if none are given
 GIVEN = "given"
@@ -17,9 +19,9 @@ class Parts(NamedTuple):
 
     Args:
         labeled: `(x, y)` for training, in any container that `fit` takes.
-        unlabeled: `u` or `(u, y_u)`, likewise.
-        validation: `(x, y)`, likewise.
-        test: `(x, y)`, likewise, or `None`.
+        unlabeled: `u` or `(u, y_u)`, in any such container.
+        validation: `(x, y)`, in any such container.
+        test: `(x, y)`, in any such container, or `None`.
         note: Where the validation images come from.
     """
 
@@ -84,13 +86,15 @@ def make_parts(
     return Parts(training, unlabeled, held_out, test, note)
 
 
-def are_arrays(images: Any) -> bool:
-    """Whether data are an array or several.
+def identify(images: Any) -> str | None:
+    """Names arrays by length and checksum; `None` if data are no arrays.
 
     Example:
 
-    >>> are_arrays(np.zeros(3)), are_arrays((np.zeros(3), np.zeros(3)))
-    (True, True)
+    >>> identify(np.zeros((2, 8)))
+    '2 images, c2a8fa9d'
     """
-    parts = images if isinstance(images, tuple | list) else [images]
-    return all(hasattr(each, "shape") for each in parts)
+    if images is None or not are_arrays(images):
+        return None
+    arrays = images if isinstance(images, tuple | list) else [images]
+    return f"{len(arrays[0]):,} images, {checksum(*arrays):08x}"

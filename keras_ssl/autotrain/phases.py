@@ -1,9 +1,9 @@
 """The training itself, in two phases; and the baseline, in one."""
 
 import contextlib
+from collections.abc import Iterator
 import dataclasses
 import math
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +14,14 @@ from keras_ssl import callbacks as ours
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
 from keras_ssl.autotrain.parts import GIVEN
-from keras_ssl.autotrain.parts import are_arrays
 from keras_ssl.autotrain.run import BACKUP
 from keras_ssl.autotrain.run import Run
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.recipes.recipe import HALF
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.typing import Array
 
@@ -30,7 +31,7 @@ FIRST_PHASE = {"cosine": 10, "plateau": 3}  # what the epochs are divided by
 
 @dataclasses.dataclass(frozen=True)
 class Schedule:
-    """How long to train, and on how much at a time.
+    """The length of training, and the images of a step.
 
     Args:
         batch_size: Labeled images a step.
@@ -56,15 +57,12 @@ class Schedule:
 
     def __post_init__(self) -> None:
         check_name(self.schedule, "schedule", FIRST_PHASE)
-        if self.epochs < 2:
-            raise ValueError(
-                f"Received: epochs={self.epochs}. Expected at least 2, one for "
-                "each phase. Pass for example epochs=40."
-            )
+        advice = "Each phase takes one. Pass for example epochs=40."
+        check_number("epochs", self.epochs, 2, integer=True, advice=advice)
 
     @property
     def settles(self) -> bool:
-        """Whether a phase has its epochs, and ends with its last weights."""
+        """Whether phases have fixed lengths and end with their last weights."""
         return self.schedule == "cosine"
 
     @property
@@ -77,14 +75,18 @@ class Schedule:
         return ours.PhaseSwitch(restore_best_weights=not self.settles, **kwargs)
 
     def callbacks(self, *epochs: int) -> list[keras.callbacks.Callback]:
-        """What changes the learning rate in phases of so many epochs."""
+        """The callbacks that change the learning rate.
+
+        Args:
+            *epochs: How many each phase has.
+        """
         if self.settles:
             return [ours.PhaseCosineDecay(*epochs)]
         return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
 
 
 def settle_strong_labeled(run: Run, schedule: Schedule) -> None:
-    """Decides on `strong_labeled_share="auto"`, as the training to come will.
+    """Decides on `strong_labeled_share="auto"` before the searches.
 
     What is searched before sees labeled images as training will have them; and
     the baseline of a run that is loaded is that of the run.
@@ -147,7 +149,7 @@ def train_baseline(
     Args:
         run: A run whose training has ended.
         schedule: How long at a time.
-        weights: Those of the network, as before training.
+        weights: The weights of the network before training.
         rate: The learning rate.
 
     Returns:

@@ -18,9 +18,18 @@ from keras_ssl.autotrain.parts import Parts
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.record import Setting
 from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.console import say
+from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import read_json
+from keras_ssl.utils.folder import replacing
+from keras_ssl.utils.folder import write_json
+from keras_ssl.utils.jsonable import to_plain
+from keras_ssl.utils.registry import config_of
 from keras_ssl.utils.typing import Array
+from keras_ssl.utils.typing import Config
 
 MODEL = "model.keras"
+ARGUMENTS = "arguments.json"
 BACKUP = "backup"
 WEIGHTS = "initial_weights.npz"
 FOUND = "found"
@@ -28,7 +37,7 @@ FOUND = "found"
 
 @dataclasses.dataclass
 class Run:
-    """What the steps of `train` share.
+    """The state that the steps of `train` share.
 
     Args:
         model: The wrapped model.
@@ -52,7 +61,7 @@ class Run:
         self.report.settings = [*others, Setting(name, value, why)]
 
     def recall(self, name: str) -> Any:
-        """What an interrupted run has found before, or `None`."""
+        """Returns what an interrupted run has found before, or `None`."""
         for each in self.report.settings:
             if each.name == name and each.why.startswith(FOUND):
                 return each.value
@@ -60,8 +69,7 @@ class Run:
 
     def say(self, text: str) -> None:
         """Prints a line, if it may."""
-        if self.verbose:
-            print(f"train: {text}", flush=True)
+        say(f"train: {text}", self.verbose)
 
     @contextlib.contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -87,7 +95,7 @@ class Run:
         return evaluate(self.model, images, role, logits=self.logits)
 
     def evaluation_values(self) -> list[Array]:
-        """What evaluation uses for the network's variables, copied."""
+        """Copies the values of the network's variables that evaluation uses."""
         return [
             np.array(ops.convert_to_numpy(value))
             for _, value in self.model.evaluation_weights()
@@ -119,8 +127,28 @@ class Run:
         if self.report.accuracy:
             shutil.rmtree(self.folder / BACKUP, ignore_errors=True)
 
+    def check_arguments(self, arguments: Config) -> Config:
+        """Returns the arguments as plain values.
+
+        Args:
+            arguments: By name; objects are known by their config.
+
+        Raises:
+            ValueError: The folder holds a run with other ones.
+        """
+        plain = to_plain({k: config_of(v) for k, v in arguments.items()})
+        before = self.folder and read_json(self.folder / ARGUMENTS)
+        if self.folder and before:
+            check_conditions(self.folder, before, plain)
+        return plain
+
+    def keep_arguments(self, plain: Config) -> None:
+        """Writes plain arguments into the folder, if there is one."""
+        if self.folder is not None:
+            write_json(self.folder / ARGUMENTS, plain)
+
     def initial_weights(self) -> list[Array]:
-        """Those of the network when the run began, interrupted or not."""
+        """The network's weights when the run began, interrupted or not."""
         weights = [
             np.array(ops.convert_to_numpy(weight))
             for weight in self.model.network.weights
@@ -129,8 +157,8 @@ class Run:
             return weights
         file = self.folder / WEIGHTS
         if not file.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            np.savez(file, *weights)
+            with replacing(file) as stream:
+                np.savez(stream, *weights)
         with np.load(file) as kept:
             return list(kept.values())
 
@@ -139,7 +167,7 @@ def open_report(folder: pathlib.Path | None, seed: int) -> TrainingReport:
     """The report of an earlier, interrupted run, or a new one.
 
     Args:
-        folder: That of the run, or `None`.
+        folder: The folder of the run, or `None`.
         seed: Of the run.
     """
     if folder is None or not (folder / "report.json").exists():

@@ -10,7 +10,6 @@ from keras_ssl import data
 from keras_ssl import finders
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.autotrain.parts import Parts
-from keras_ssl.autotrain.parts import are_arrays
 from keras_ssl.autotrain.phases import name_of
 from keras_ssl.autotrain.run import FOUND
 from keras_ssl.autotrain.run import Run
@@ -21,6 +20,7 @@ from keras_ssl.inspection import Inspection
 from keras_ssl.inspection import inspect
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.report.record import Finding
+from keras_ssl.utils.checks import are_arrays
 
 POLICY = "augmentation.json"
 DEFAULT_BATCH_SIZE = 32  # of `fit`

@@ -7,11 +7,10 @@ from typing import Any
 
 import keras
 
-from keras_ssl.autotrain.arguments import Arguments
-from keras_ssl.autotrain.arguments import identify
 from keras_ssl.autotrain.assemble import assemble
 from keras_ssl.autotrain.outcome import describe
 from keras_ssl.autotrain.outcome import guard
+from keras_ssl.autotrain.parts import identify
 from keras_ssl.autotrain.parts import make_parts
 from keras_ssl.autotrain.phases import Schedule
 from keras_ssl.autotrain.phases import note_settings
@@ -73,13 +72,14 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         labeled: `(x, y)` as arrays, a `tf.data.Dataset` or a
             `keras.utils.PyDataset`.
         unlabeled: Images `u`, or `(u, y_u)` with hidden labels, which are only
-            compared with the pseudo-labels; likewise.
-        validation: `(x, y)`, likewise; datasets come in batches. `None` cuts a
+            compared with the pseudo-labels; in any of these containers.
+        validation: `(x, y)`; datasets come in batches. `None` cuts a
             fifth of the labeled images, at least one a class, if these are
             arrays.
-        test: `(x, y)`, likewise, for the accuracy in the report; `None` takes
+        test: `(x, y)` for the accuracy in the report; `None` takes
             the validation images.
-        method: That of `SemiSupervisedModel`; `None` for its default.
+        method: The method, by name or as an object; `None` takes the default
+            of `SemiSupervisedModel`.
         inspect: Whether to look at all images, and for duplicates; else only at
             as many as it takes to tell labels, range and outputs.
         search_augmentation: Whether to find the strong view with
@@ -114,7 +114,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             Arguments, network and data must be those that it began with;
             datasets are taken on trust.
         verbose: 1 shows what is going on, 0 nothing.
-        **options: Others of `SemiSupervisedModel`, such as `strong="cutout"`.
+        **options: Other arguments of `SemiSupervisedModel`, such as
+            `strong="cutout"`.
 
     Returns:
         The `keras_ssl.report.TrainingReport`; print it, or write it down with
@@ -171,8 +172,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         folder=folder,
         verbose=verbose,
     )
-    arguments = Arguments(
-        folder,
+    arguments = run.check_arguments(
         {
             "seed": seed,
             "method": method,
@@ -191,7 +191,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             "validation": identify(validation),
             "test": identify(test),
             "network": fingerprint(run.model.network),
-        },
+        }
     )
     weights = run.initial_weights()
     if folder is not None:  # so that a search that was interrupted goes on
@@ -201,7 +201,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         look_closely(run)
     if search_augmentation:
         choose_augmentation(run, options)
-    arguments.keep()
+    run.keep_arguments(arguments)  # once they have proven valid
     batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
     length = dataclasses.replace(length, batch_size=batch_size)
     settle_strong_labeled(run, length)

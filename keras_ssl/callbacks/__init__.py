@@ -1,4 +1,4 @@
-"""What acts on training from outside, through variables alone."""
+"""Callbacks, which act on training through variables alone."""
 
 from keras_ssl.callbacks.augmentation_finder import AugmentationFinder
 from keras_ssl.callbacks.batch_norm_warmup import BatchNormWarmup

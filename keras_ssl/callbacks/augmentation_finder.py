@@ -5,7 +5,8 @@ from typing import Any
 from keras_ssl.callbacks.finder import Finder
 from keras_ssl.finders.augmentation import SEARCH
 from keras_ssl.finders.augmentation import find_augmentation
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.checks import check_name
 
 VIEWS = ("strong", "weak")
 NEED_LABELS = ("mixup", "cutmix")  # and views have none
@@ -27,7 +28,7 @@ class AugmentationFinder(Finder):
         search: What to try: those of `find_augmentation`, without `"mixup"` and
             `"cutmix"`, which a view cannot be.
         verbose: 1 prints a line a trial, 0 nothing.
-        **options: Others of `find_augmentation`.
+        **options: Other arguments of `find_augmentation`.
 
     Attributes:
         result: The `AugmentationResult` of the last search, or `None`.
@@ -52,9 +53,9 @@ class AugmentationFinder(Finder):
         **options: Any,
     ) -> None:
         super().__init__(verbose)
-        self.view = check_name(view, "view", dict.fromkeys(VIEWS))
+        self.view = check_name(view, "view", VIEWS)
         for name in search:
-            check_name(name, "search", dict.fromkeys(UNMIXED))
+            check_name(name, "search", UNMIXED)
         self.options = {"search": search, **options}
 
     def before_fit(
@@ -68,7 +69,7 @@ class AugmentationFinder(Finder):
 
         Args:
             model: The compiled model.
-            arguments: Those of `keras.Model.fit`, by name.
+            arguments: The arguments of `keras.Model.fit`, by name.
             unlabeled_data: Not used.
             **options: Not used.
 
@@ -77,7 +78,8 @@ class AugmentationFinder(Finder):
         """
         labeled = arguments.get("x"), arguments.get("y")
         validation: Any = arguments.get("validation_data")
-        if not _are_arrays(labeled) or not _are_arrays(validation):
+        few = not isinstance(validation, tuple | list) or len(validation) < 2
+        if few or not are_arrays([*labeled, *validation]):
             raise ValueError(
                 "Received: training or validation data that are no arrays. "
                 "Expected images and labels to search on. Pass arrays as `x`, "
@@ -91,8 +93,3 @@ class AugmentationFinder(Finder):
             model.set_augmentation(**{self.view: self.result.policy()})
         self.say(self.result.reason)
         return arguments
-
-
-def _are_arrays(parts: Any) -> bool:
-    few = isinstance(parts, tuple | list) and len(parts) >= 2
-    return few and all(hasattr(part, "shape") for part in parts)

@@ -11,6 +11,9 @@ from keras import ops
 from keras_ssl.callbacks.phase_switch import has_schedule
 from keras_ssl.data.element import unpack
 from keras_ssl.model.batch_norm import StatisticsEstimator
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 from keras_ssl.utils.typing import Array
 
 
@@ -62,16 +65,9 @@ class BatchNormWarmup(keras.callbacks.Callback):
         verbose: int = 1,
     ) -> None:
         super().__init__()
-        if when not in ("phase", "evaluate"):
-            raise ValueError(
-                f"Received: when={when!r}. Expected 'phase' or 'evaluate'. "
-                "Pass one of them; two callbacks do both."
-            )
-        if steps < 0 or num_images < 1:
-            raise ValueError(
-                f"Received: steps={steps}, num_images={num_images}. Expected "
-                "steps of at least 0 and at least 1 image. Pass such numbers."
-            )
+        check_name(when, "when", ("phase", "evaluate"))
+        check_number("steps", steps, 0)
+        check_number("num_images", num_images, 1)
         self.steps = steps
         self.when = when
         self.num_images = num_images
@@ -218,8 +214,7 @@ class BatchNormWarmup(keras.callbacks.Callback):
             return loss(True), loss(False)
 
     def _say(self, text: str) -> None:
-        if self.verbose:
-            print(f"BatchNormWarmup: {text}")
+        say(f"BatchNormWarmup: {text}", self.verbose)
 
 
 def _close(training: float, inference: float) -> bool:

@@ -9,6 +9,7 @@ from keras_ssl.finders.batch_size import check_choices
 from keras_ssl.finders.batch_size import find_batch_size
 from keras_ssl.finders.optimizer_rate import RateScaling
 from keras_ssl.finders.optimizer_rate import set_learning_rate
+from keras_ssl.utils.checks import are_arrays
 
 DEFAULT = 32  # the batch size of `fit`
 ARRAYS = ("x", "y", "sample_weight")
@@ -100,7 +101,7 @@ class BatchSizeFinder(Finder):
 
         Args:
             model: The compiled model.
-            arguments: Those of `keras.Model.fit`, by name.
+            arguments: The arguments of `keras.Model.fit`, by name.
             unlabeled_data: Unlabeled images, or `None`.
             **options: `unlabeled_ratio` and `include_labeled`, as in `fit`.
 
@@ -156,7 +157,7 @@ def _labeled(arguments: dict[str, Any]) -> Any:
     """The labeled data that remain for training."""
     given = [arguments.get(name) for name in ARRAYS]
     parts = tuple(part for part in given if part is not None)
-    if not all(hasattr(part, "shape") for part in parts):
+    if not are_arrays(parts):
         return parts[0] if len(parts) == 1 else parts
     if arguments.get("validation_data") is not None:
         return parts

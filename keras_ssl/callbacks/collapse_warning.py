@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from keras_ssl.methods.alignment import TOLERANCE
-from keras_ssl.methods.method import check_interval
+from keras_ssl.utils.checks import check_number
 
 NOTHING = (
     "mask_ratio is 0, as no unlabeled image passed. They teach nothing, and "
@@ -66,10 +66,8 @@ class CollapseWarning(keras.callbacks.Callback):
 
     def __init__(self, min_entropy: float = 0.5, *, patience: int = 1) -> None:
         super().__init__()
-        self.min_entropy = check_interval("min_entropy", min_entropy, 0, 1)
-        self.patience = int(
-            check_interval("patience", patience, 1, float("inf"))
-        )
+        self.min_entropy = check_number("min_entropy", min_entropy, 0, 1)
+        self.patience = check_number("patience", patience, 1, integer=True)
         self._epochs: dict[str, int] = {}
         self._said: set[str] = set()
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from keras_ssl.utils.console import say
+
 
 class Finder(keras.callbacks.Callback):
     """Keeps the result of the last search, says it and draws it.
@@ -43,5 +45,4 @@ class Finder(keras.callbacks.Callback):
 
     def say(self, text: str) -> None:
         """Prints a line, if it may."""
-        if self.verbose:
-            print(f"{type(self).__name__}: {text}")
+        say(f"{type(self).__name__}: {text}", self.verbose)

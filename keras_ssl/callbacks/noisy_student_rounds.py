@@ -13,6 +13,8 @@ from keras_ssl.methods.noisy_student import NoisyStudent
 from keras_ssl.methods.noisy_student import teacher_labels
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 from keras_ssl.utils.typing import Array
 
 OURS = "noisy_student."
@@ -82,11 +84,9 @@ class NoisyStudentRounds(keras.callbacks.Callback):
         verbose: int = 1,
     ) -> None:
         super().__init__()
-        if epochs < 1 or (rounds is not None and rounds < 1):
-            raise ValueError(
-                f"Received: epochs={epochs}, rounds={rounds}. Expected at "
-                "least 1 of each, or rounds=None. Pass for example epochs=5."
-            )
+        check_number("epochs", epochs, 1)
+        if rounds is not None:
+            check_number("rounds", rounds, 1)
         self.epochs = epochs
         self.rounds = rounds
         self.start_epoch = start_epoch
@@ -101,7 +101,7 @@ class NoisyStudentRounds(keras.callbacks.Callback):
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What a resumed run must know, as it is saved with the weights."""
+        """The state that a resumed run needs, saved with the weights."""
         return self.model.callback_state
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -126,8 +126,7 @@ class NoisyStudentRounds(keras.callbacks.Callback):
             done = int(self.memory[OURS + "rounds"]) + 1
             self._remember(rounds=done, epoch=epoch)
             text = self._teach()
-            if self.verbose:
-                print(f"\nNoisyStudentRounds: round {done}: {text}")
+            say(f"\nNoisyStudentRounds: round {done}: {text}", self.verbose)
             if self.reinitialize:
                 self._restart()
 
@@ -139,7 +138,7 @@ class NoisyStudentRounds(keras.callbacks.Callback):
     # Rounds
 
     def _begin(self) -> None:
-        """Notes how training began."""
+        """Keeps the state in which training began."""
         optimizer, phase = self.model.optimizer, self.model.phase
         trained = phase == SUPERVISED or int(optimizer.iterations)
         if self.start_epoch is None and not trained:

@@ -8,6 +8,9 @@ from keras import ops
 
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 
 
 class PhaseSwitch(keras.callbacks.Callback):
@@ -58,16 +61,9 @@ class PhaseSwitch(keras.callbacks.Callback):
         verbose: int = 1,
     ) -> None:
         super().__init__()
-        if patience is not None and patience < 1:
-            raise ValueError(
-                f"Received: patience={patience}. Expected at least 1 epoch, or "
-                "None. Pass for example patience=5."
-            )
-        if mode not in ("auto", "min", "max"):
-            raise ValueError(
-                f"Received: mode={mode!r}. Expected 'auto', 'min' or 'max'. "
-                "Pass 'max' if larger values are better."
-            )
+        if patience is not None:
+            check_number("patience", patience, 1)
+        check_name(mode, "mode", ("auto", "min", "max"))
         is_score = monitor.endswith(("acc", "accuracy", "auc"))
         self.monitor = monitor
         self.patience = patience
@@ -79,7 +75,7 @@ class PhaseSwitch(keras.callbacks.Callback):
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What a resumed run must know, as it is saved with the weights."""
+        """The state that a resumed run needs, saved with the weights."""
         return self.model.callback_state
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -88,7 +84,7 @@ class PhaseSwitch(keras.callbacks.Callback):
             self.model.phase = SUPERVISED
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Notes the user's learning rate before the first epoch."""
+        """Keeps the user's learning rate before the first epoch."""
         if "learning_rate" not in self.memory:
             optimizer = self.model.optimizer
             rate = ops.convert_to_numpy(optimizer.learning_rate)
@@ -196,8 +192,7 @@ class PhaseSwitch(keras.callbacks.Callback):
             self.model.averaged.reset()
 
     def _say(self, text: str) -> None:
-        if self.verbose:
-            print(f"\nPhaseSwitch: {text}")
+        say(f"\nPhaseSwitch: {text}", self.verbose)
 
 
 def reset_optimizer(model: keras.Model, learning_rate: float) -> None:

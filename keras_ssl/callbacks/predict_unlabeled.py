@@ -1,4 +1,4 @@
-"""What a model predicts for each of the unlabeled training images."""
+"""Predicts each of the unlabeled training images."""
 
 import warnings
 from collections.abc import Iterator

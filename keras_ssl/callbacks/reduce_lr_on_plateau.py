@@ -61,6 +61,6 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
         )
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Forgets all of it."""
+        """Forgets the best value and the epochs since."""
         super().on_train_end(logs)
         self.model.callback_state.pop(KEPT, None)

@@ -1,10 +1,8 @@
 """`find_augmentation`: distances, levels, and a greedy search."""
 
-import contextlib
 import json
 import pathlib
 import time
-from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,12 +18,15 @@ from keras_ssl.finders.augmentation_distance import LEVELS
 from keras_ssl.finders.augmentation_distance import Distances
 from keras_ssl.finders.augmentation_distance import measure_distances
 from keras_ssl.finders.augmentation_distance import pool_levels
-from keras_ssl.finders.augmentation_notes import Notes
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import greedy_search
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.fingerprint import checksum
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import read_json
+from keras_ssl.utils.folder import write_json
+from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 
@@ -39,6 +40,7 @@ SEARCH: dict[str, list[Config]] = {
     "cutmix": [{"cutmix": 0.5}],
 }
 LEVELED = {"color", "spatial"}
+FILE = "augmentation_search.json"
 FEWEST = 100  # validation images, with a standard error of 4 points or so
 
 
@@ -81,8 +83,8 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         warmup_steps: Steps before all trials.
         steps: Steps of a trial.
         repeats: How often each trial is trained, in other orders.
-        margin: Standard errors of the paired gain, by bootstrap over the
-            images, that it takes to keep a change.
+        margin: Standard errors of the paired gain, over the images, that it
+            takes to keep a change.
         batch_size: Images a step.
         learning_rate: Of Adam.
         fill: What comes into moved images, as a fraction of the pixel range;
@@ -136,7 +138,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         "checksum": checksum(*network.get_weights(), *labeled, *validation),
     }
     notes = Notes(folder, conditions)
-    with _put_back(network):
+    with preserved(network, trains=False):
         trials = Trials(
             network,
             (labeled[0], _one_hot(network, *labeled)),
@@ -175,7 +177,6 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
             correct,
             {name: SEARCH[name] for name in SEARCH if name in search},
             margin=margin,
-            seed=seed,
             line=Line(verbose),
         )
     if not {f"{kind}_level" for kind in LEVELED} & set(kept):
@@ -189,6 +190,45 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         steps=trials.steps,
         seconds=time.perf_counter() - begin,
     )
+
+
+class Notes:
+    """Keeps what a search has found by name, so that it can go on.
+
+    Args:
+        folder: Where to keep it; `None` keeps it in memory.
+        conditions: What the results depend on, as plain values.
+
+    Raises:
+        ValueError: The folder holds a search under other conditions.
+
+    Example:
+
+    >>> notes = Notes(None, {"steps": 100})
+    >>> notes.keep("mirror", np.array([True, False]))
+    >>> notes.recall("mirror").tolist(), notes.recall("rotate") is None
+    ([1.0, 0.0], True)
+    """
+
+    def __init__(
+        self, folder: str | pathlib.Path | None, conditions: Config
+    ) -> None:
+        self._file = None if folder is None else pathlib.Path(folder) / FILE
+        found = self._file and read_json(self._file)
+        if self._file and found:
+            check_conditions(self._file.parent, found["conditions"], conditions)
+        self._notes: Config = found or {"conditions": conditions}
+
+    def recall(self, name: str) -> Array | None:
+        """Returns what was kept under a name, or `None`."""
+        found = self._notes.get(name)
+        return None if found is None else np.asarray(found, "float64")
+
+    def keep(self, name: str, values: Array) -> None:
+        """Keeps an array of numbers under a name."""
+        self._notes[name] = np.asarray(values, "float64").tolist()
+        if self._file is not None:
+            write_json(self._file, self._notes)
 
 
 def _distances(
@@ -223,17 +263,3 @@ def _border(images: Array, value_range: tuple[float, float]) -> float:
 def _one_hot(network: keras.Model, images: Array, labels: Array) -> Array:
     count = network(ops.convert_to_tensor(images[:1])).shape[-1]
     return np.asarray(keras.utils.to_categorical(to_integers(labels), count))
-
-
-@contextlib.contextmanager
-def _put_back(network: keras.Model) -> Iterator[None]:
-    """Leaves a network with the variables that it had."""
-    before = [
-        (variable, np.array(ops.convert_to_numpy(variable)))
-        for variable in network.variables
-    ]
-    try:
-        yield
-    finally:
-        for variable, value in before:
-            variable.assign(value)

@@ -1,4 +1,4 @@
-"""How far each transform at each magnitude moves a model's loss."""
+"""Measures how far each transform moves a model's loss."""
 
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -196,5 +196,5 @@ def _levels(pool: Distances) -> dict[str, list[list[float]]]:
 def _magnitudes(
     pairs: Sequence[tuple[float, float, str]], name: str
 ) -> list[float]:
-    """Those of a transform; 0 is among them, as it moves nothing."""
+    """The magnitudes of a transform; 0 is one, as it moves nothing."""
     return sorted(m for _, m, other in pairs if other == name)

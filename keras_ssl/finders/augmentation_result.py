@@ -1,4 +1,4 @@
-"""What a search for the augmentation tried and found."""
+"""The result of a search for the augmentation."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Trial(NamedTuple):
         change: The arguments of `Policy` that it changed.
         accuracy: Share of the validation images that were right.
         gain: Over the trial before that was kept.
-        error: Standard error of the gain, by bootstrap over the images.
+        error: Standard error of the gain, over the images.
         kept: Whether it was kept.
     """
 
@@ -41,7 +41,7 @@ class Trial(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class AugmentationResult:
-    """What a search for the augmentation tried and found.
+    """The result of a search for the augmentation; `print` it.
 
     Args:
         settings: The arguments of `keras_ssl.augmentation.Policy` to take.
@@ -82,12 +82,12 @@ class AugmentationResult:
 
     @property
     def kept(self) -> list[str]:
-        """What was kept, in words; nothing, if nothing gained."""
+        """The changes that were kept, in words."""
         return [trial.name for trial in self.trials if trial.kept]
 
     @property
     def reason(self) -> str:
-        """What was found, in a sentence."""
+        """The result in a sentence."""
         accuracy = [t.accuracy for t in self.trials if t.kept]
         text = ", ".join(self.kept) or "no augmentation"
         return (

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_ssl import data as datasets
+from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.snapshot import build_optimizer
 
 ROWS = 32  # labeled images that the batches are made of
@@ -100,14 +101,14 @@ class BatchData:
 
 
 def _index(model: keras.Model) -> list[str]:
-    """Which indices the elements of a model carry."""
+    """Names the indices that the elements of a model carry."""
     return [name for name in model.plan.data if name.endswith("index")]
 
 
 def _arrays(data: Any, role: str) -> tuple[Any, ...]:
     parts = data if isinstance(data, tuple | list) else (data,)
     parts = tuple(part for part in parts if part is not None)
-    if not all(hasattr(part, "shape") for part in parts):
+    if not are_arrays(parts):
         raise TypeError(
             f"Received: {role} data in a {type(data).__name__}. Expected "
             "arrays, of which batches of any size can be made. Call "

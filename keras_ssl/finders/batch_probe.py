@@ -1,9 +1,7 @@
 """Training steps of any batch size on a model, timed and weighed."""
 
-import contextlib
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -71,23 +69,6 @@ class BatchProbe:
         self._functions[size] = self._model.train_function
 
 
-@contextlib.contextmanager
-def own_functions(model: keras.Model) -> Iterator[None]:
-    """Leaves the compiled functions of a model as they were.
-
-    Args:
-        model: A compiled model.
-    """
-    names = ("train_function", "test_function")
-    before = {name: getattr(model, name, None) for name in names}
-    model.train_function = model.test_function = None
-    try:
-        yield
-    finally:
-        for name, function in before.items():
-            setattr(model, name, function)
-
-
 def repeat_rows(element: Any, rows: int, size: int) -> Any:
     """Gives a training element another batch size.
 
@@ -114,7 +95,7 @@ def repeat_rows(element: Any, rows: int, size: int) -> Any:
 
 
 def count_images(element: Any) -> int:
-    """How many images a training element holds.
+    """Counts the images of a training element.
 
     Example:
 

@@ -35,7 +35,7 @@ class Cap:
 
 
 class Probe(Protocol):
-    """What a search asks; a real one makes training steps."""
+    """Measures batch sizes for a search; a real one makes training steps."""
 
     def memory(self, size: int) -> int | None:
         """Makes steps of a batch size; returns the peak in bytes if known."""

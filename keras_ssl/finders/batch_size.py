@@ -7,15 +7,17 @@ import keras
 
 from keras_ssl.finders.batch_data import BatchData
 from keras_ssl.finders.batch_probe import BatchProbe
-from keras_ssl.finders.batch_probe import own_functions
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.batch_search import cap_batch_size
 from keras_ssl.finders.batch_size_result import BatchSizeResult
-from keras_ssl.finders.batch_size_result import summarize
+from keras_ssl.finders.batch_size_result import explain
 from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.model.phases import SEMI_SUPERVISED
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.memory import read_memory_limit
 from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.snapshot import replaced
+from keras_ssl.utils.typing import Config
 
 
 def find_batch_size(  # noqa: PLR0913  one place for every choice
@@ -110,17 +112,23 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     limit = read_memory_limit() if memory_limit is None else memory_limit
     budget = None if limit is None else limit * (1 - margin)
     element = data.prepare(model)
-    with preserved(model), own_functions(model):
+    own: Config = {"train_function": None, "test_function": None}
+    with preserved(model), replaced(model, **own):
         if data.unlabeled_size is not None:
             model.phase = SEMI_SUPERVISED
         search = Search(
             BatchProbe(model, element), cap, budget, tolerance, rounds
         )
         chosen = search.run()
-    return summarize(
-        search,
-        chosen,
-        limit=limit,
+    line = search.line
+    return BatchSizeResult(
+        batch_size=chosen,
+        reason=explain(search, chosen),
+        images_per_second=search.rates,
+        memory=search.peaks,
+        memory_limit=limit,
+        memory_budget=budget,
+        memory_batch_size=line.largest(budget) if line and budget else None,
         scaling=scale_rate(model.optimizer, chosen, base_batch_size),
         seconds=time.perf_counter() - begin,
     )
@@ -129,13 +137,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
 def check_choices(**numbers: float | None) -> None:
     """Raises `ValueError` unless `find_batch_size` takes the numbers."""
     for name, number in numbers.items():
-        if number is None:
-            continue
-        fits, expected = number > 0, "greater than 0"
-        if name in ("margin", "tolerance"):
-            fits, expected = 0 <= number < 1, "from 0 to less than 1"
-        if not fits:
-            raise ValueError(
-                f"Received: {name}={number}. Expected a number {expected}. "
-                f"Leave `{name}` out for the default."
-            )
+        share = name in ("margin", "tolerance")
+        limits: Config = {"low": 0, "below": 1} if share else {"above": 0}
+        if number is not None:
+            advice = f"Leave `{name}` out for the default."
+            check_number(name, number, **limits, advice=advice)

@@ -1,4 +1,4 @@
-"""What a search for the batch size found, to print, draw and save."""
+"""The result of a search for the batch size, to print, draw and save."""
 
 import dataclasses
 from typing import Any
@@ -14,7 +14,7 @@ from keras_ssl.utils.typing import Config
 
 @dataclasses.dataclass(frozen=True)
 class BatchSizeResult:
-    """What a search for the batch size saw and found.
+    """The result of a search for the batch size; `print` it.
 
     Args:
         batch_size: Labeled images a step.
@@ -61,7 +61,7 @@ class BatchSizeResult:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """What was measured, as a table."""
+        """The measurements as a table, a dictionary a row."""
         return [
             {
                 "batch size": size,
@@ -106,41 +106,8 @@ class BatchSizeResult:
         return f"{text}, as a batch of about {self.memory_batch_size:,} would."
 
 
-def summarize(
-    search: Search,
-    chosen: int,
-    *,
-    limit: float | None,
-    scaling: RateScaling,
-    seconds: float,
-) -> BatchSizeResult:
-    """Puts what a search has seen into a result.
-
-    Args:
-        search: A search that has run.
-        chosen: What it chose.
-        limit: Bytes of memory that there are; `None` if not known.
-        scaling: How a learning rate follows.
-        seconds: How long it took.
-    """
-    line, budget = search.line, search.budget
-    largest = None
-    if line is not None and budget is not None:
-        largest = line.largest(budget)
-    return BatchSizeResult(
-        batch_size=chosen,
-        reason=_reason(search, chosen),
-        images_per_second=search.rates,
-        memory=search.peaks,
-        memory_limit=limit,
-        memory_budget=budget,
-        memory_batch_size=largest,
-        scaling=scaling,
-        seconds=seconds,
-    )
-
-
-def _reason(search: Search, chosen: int) -> str:
+def explain(search: Search, chosen: int) -> str:
+    """Says in a sentence why a search chose a batch size."""
     rates = search.rates
     best = max(rates, key=lambda size: rates[size])
     speed = f"Batch size {chosen}: {rates[chosen]:,.0f} images per second"

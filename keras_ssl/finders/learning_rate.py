@@ -18,9 +18,10 @@ from keras_ssl.finders.rate_trials import LAST
 from keras_ssl.finders.rate_trials import climb
 from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
-from keras_ssl.finders.smoothing import FEWEST
+from keras_ssl.finders.suggestions import FEWEST
 from keras_ssl.finders.suggestions import SUGGESTIONS
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.snapshot import preserved
 
@@ -129,21 +130,15 @@ def check_search(
     trial_steps: int,
 ) -> None:
     """Raises `ValueError` unless `find_learning_rate` takes the arguments."""
-    check_name(suggestion, "suggestion", dict(SUGGESTIONS))
-    if not 0 < min_rate < max_rate < np.inf:
-        raise ValueError(
-            f"Received: min_rate={min_rate}, max_rate={max_rate}. Expected "
-            "0 < min_rate < max_rate. Pass for example 1e-6 and 10."
-        )
-    if steps < FEWEST or repeats < 1:
-        raise ValueError(
-            f"Received: steps={steps}, repeats={repeats}. Expected at least "
-            f"{FEWEST} steps and 1 repeat. Pass for example steps=100."
-        )
-    if trial_steps and trial_steps < LAST:
-        raise ValueError(
-            f"Received: trial_steps={trial_steps}. Expected at least {LAST}, "
-            "or 0 for no trials. Pass for example trial_steps=100."
+    check_name(suggestion, "suggestion", SUGGESTIONS)
+    check_number("min_rate", min_rate, above=0)
+    check_number("max_rate", max_rate, above=min_rate)
+    check_number("steps", steps, FEWEST, integer=True)
+    check_number("repeats", repeats, 1, integer=True)
+    if trial_steps:
+        advice = "Pass for example trial_steps=100, or 0 for no trials."
+        check_number(
+            *("trial_steps", trial_steps, LAST), integer=True, advice=advice
         )
 
 

@@ -1,4 +1,4 @@
-"""What a search for the learning rate found, to print, draw and save."""
+"""The result of a search for the learning rate, to print, draw and save."""
 
 import dataclasses
 import math
@@ -10,8 +10,8 @@ import numpy as np
 from keras_ssl.finders.rate_trials import TOLERANCE
 from keras_ssl.finders.rate_trials import RangeTest
 from keras_ssl.finders.rate_trials import best_rate
-from keras_ssl.finders.smoothing import smooth_curve
 from keras_ssl.finders.suggestions import SUGGESTIONS
+from keras_ssl.finders.suggestions import smooth_curve
 from keras_ssl.finders.suggestions import suggest
 from keras_ssl.plots.finders import plot_range_test
 from keras_ssl.utils.text import format_table
@@ -23,7 +23,7 @@ TRIALS = "trials"
 
 @dataclasses.dataclass(frozen=True)
 class LearningRateResult:
-    """What a search for the learning rate saw and found.
+    """The result of a search for the learning rate; `print` it.
 
     Args:
         rate: The learning rate; `None` if the loss never fell, nor in a short
@@ -60,7 +60,7 @@ class LearningRateResult:
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """What each rule suggests, and each trial's loss, as a table."""
+        """The rules' suggestions and the trials' losses, a dictionary a row."""
         rules = [
             {"rule": name, "learning rate": _text(rate), "loss": ""}
             for name, rate in self.suggestions.items()
@@ -114,7 +114,7 @@ class LearningRateResult:
 
     @property
     def start(self) -> float | None:
-        """Where short trainings begin.
+        """The rate with which short trainings begin.
 
         The rate of the rule; or halfway through the rates that were tried, if
         the loss never fell; or `None`, if it was never finite.
@@ -165,7 +165,7 @@ def decide(
     """The rate of the best trial in place of that of the range tests.
 
     Args:
-        result: That of the range tests.
+        result: The result of the range tests.
         trials: Losses by rate; where none is finite, the rate stays, and so
             does `None` where the loss does not fall by 5 % in any of them.
     """

@@ -197,7 +197,7 @@ def _peak(schedule: Schedule, steps: int | None) -> float:
 
 @dataclasses.dataclass(frozen=True)
 class RateScaling:
-    """How a learning rate changes with the batch size.
+    """The rule by which a learning rate follows the batch size.
 
     Args:
         rule: `"linear"` or `"square root"`.

@@ -26,7 +26,7 @@ LOSSES = ("loss", "labeled_loss")
 
 @dataclasses.dataclass(frozen=True)
 class RangeTest:
-    """What one range test saw.
+    """The rates and losses of one range test.
 
     Args:
         rates: Learning rates, rising by a constant factor.
@@ -144,7 +144,7 @@ def climb(
 ) -> dict[float, float]:
     """Tries rates half a decade apart, upwards as long as `best_rate` follows.
 
-    If it does not follow to the first rate above, it goes downwards likewise.
+    If the first rate above is no better, it goes downwards instead.
 
     Args:
         loss_at: The loss after training with a rate.
@@ -205,8 +205,8 @@ def run_trial(
     """Trains with a rate; what it changes stays changed.
 
     Args:
-        model: As for `run_range_test`.
-        batches: Likewise.
+        model: A compiled model whose learning rate can be set.
+        batches: What `train_on_batch` takes, without end.
         rate: The learning rate.
         steps: Updates of the weights, at least 3.
 

@@ -1,4 +1,4 @@
-"""What an inspection found, as plain numbers."""
+"""The facts of an inspection, as plain numbers."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 @dataclasses.dataclass(frozen=True)
 class ModelFacts:
-    """What can be read off a network.
+    """Facts about a network.
 
     Args:
         name: Of the model.
@@ -44,7 +44,7 @@ class ModelFacts:
 
 @dataclasses.dataclass(frozen=True)
 class SplitFacts:
-    """What can be read off one part of the data.
+    """Facts about one part of the data.
 
     Args:
         images: How many were looked at.
@@ -95,8 +95,8 @@ class Overlap:
         exact: `(i, j)` where image `j` of `second` equals image `i` of `first`,
             pixel for pixel. Each `j` once. Within one part, `i` comes before
             `j`.
-        near: The same for images that nearly equal one another, which are not
-            in `exact`.
+        near: `(i, j)` where the images nearly equal one another; pairs in
+            `exact` are left out.
         conflicts: How many of the exact pairs have different labels.
     """
 

@@ -1,4 +1,4 @@
-"""What tells one image from another: a digest, and a small gray copy."""
+"""Tells images apart by a digest and a small gray copy."""
 
 import hashlib
 

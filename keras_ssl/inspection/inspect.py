@@ -54,9 +54,10 @@ def inspect(  # noqa: PLR0913 - the parts of the data, and what to look for
         labeled: `(x, y)` as arrays; or a `tf.data.Dataset` (of batches or of
             single images), a `keras.utils.PyDataset`, or a function that
             returns a generator of them, also as `(function, signature)`.
-        unlabeled: Images `u`, or `(u, y_u)` with hidden labels; likewise.
-        validation: `(x, y)`, likewise.
-        test: `(x, y)`, likewise; only to see whether training knows them.
+        unlabeled: Images `u`, or `(u, y_u)` with hidden labels, in any of these
+            containers, as are the other parts.
+        validation: `(x, y)`.
+        test: `(x, y)`, only to see whether training knows them.
         near_duplicates: Whether to look also for images that are nearly the
             same: of another brightness, shifted by a pixel or compressed. The
             time that it takes grows with the square of their number.

@@ -6,12 +6,12 @@ from typing import Any
 from keras_ssl.inspection.facts import Facts
 from keras_ssl.inspection.facts import Overlap
 from keras_ssl.inspection.table import format_inspection
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 
 @dataclasses.dataclass(frozen=True)
 class Inspection(Facts):
-    """What is known about a model and its data; `print` shows it as a table.
+    """Facts about a model and its data; `print` shows them as a table.
 
     Args:
         task: "classification", "binary" or "multi-label".
@@ -19,8 +19,8 @@ class Inspection(Facts):
         value_range: `(low, high)` of the pixels.
         class_names: By class; empty if nobody knows them.
         model: The facts of the model.
-        splits: Those of the data: "labeled", and "unlabeled", "validation" and
-            "test" where they were given.
+        splits: What is known of each part of the data: "labeled", and
+            "unlabeled", "validation" and "test" where they were given.
         overlaps: The images that are there twice, for each part of the data
             and each two of them.
         near_duplicates: Whether near duplicates were looked for.

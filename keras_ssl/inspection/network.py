@@ -1,4 +1,4 @@
-"""What can be read off a network, with the outputs for a few images."""
+"""Reads facts off a network and its outputs for a few images."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ FEW = 32
 
 @dataclasses.dataclass(frozen=True)
 class Look:
-    """What one pass over a part of the data leaves.
+    """The result of one pass over a part of the data.
 
     Args:
         role: Which part it is.

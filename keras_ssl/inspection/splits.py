@@ -8,7 +8,7 @@ ROLES = ("labeled", "unlabeled", "validation", "test")
 
 
 def form(role: str) -> str:
-    """Which form the data of a role have: that of labeled or unlabeled ones."""
+    """Whether the data of a role come as `"labeled"` or `"unlabeled"` ones."""
     return "unlabeled" if role == "unlabeled" else "labeled"
 
 
@@ -22,7 +22,7 @@ def speaking_of(role: str, instead_of: str) -> Iterator[None]:
 
     Raises:
         ValueError: The check did, with the other name in its message.
-        TypeError: Likewise.
+        TypeError: The check did, with the other name in its message.
 
     Example:
     >>> with speaking_of("test", instead_of="unlabeled"):

@@ -50,7 +50,7 @@ class ImageStatistics:
 
     @property
     def count(self) -> int:
-        """How many images there were."""
+        """The number of images."""
         return self.shapes.total()
 
     @property
@@ -168,7 +168,7 @@ class LabelStatistics:
 
     @property
     def form(self) -> str:
-        """One of `FORMS`."""
+        """The form of the labels, one of `FORMS`."""
         if self.width == 1:
             return "integer"
         if not self._binary:

@@ -1,4 +1,4 @@
-"""What can be meant as it is, but costs accuracy if it is not."""
+"""Warnings about what costs accuracy, unless it is meant to be so."""
 
 import math
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def find_suspicions(
 
     Args:
         model: The facts of the model.
-        splits: Those of the data, by role.
+        splits: What is known of each part of the data, by role.
         overlaps: The images that are there twice.
         task: As `find_task` tells.
         value_range: `(low, high)` of the pixels.

@@ -1,4 +1,4 @@
-"""Which task model and labels make, and whether the loss fits it."""
+"""Tells the task of a model and its labels, and whether the loss fits."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_ssl.functional import pseudo_label
 from keras_ssl.methods.method import check_interval
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.typing import Tensor
 
 

@@ -10,8 +10,8 @@ from keras_ssl.recipes.recipe import RUN
 from keras_ssl.recipes.recipe import SETTINGS
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.recipes.recipe import Share
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.deprecation import renamed_argument
-from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Config
 
 OURS = "keras_ssl"
@@ -97,7 +97,7 @@ def _recipe(method: str, sources: dict[str, str], values: Config) -> Recipe:
 def _check_known(changes: Config, names: list[str]) -> None:
     try:
         for name in changes:
-            check_name(name, "constant", dict.fromkeys(names))
+            check_name(name, "constant", names)
     except ValueError as error:
         raise TypeError(str(error)) from None
 

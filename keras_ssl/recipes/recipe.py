@@ -15,7 +15,9 @@ from keras_ssl.model.strong_labeled import AUTO
 from keras_ssl.model.strong_labeled import check_strong_labeled_share
 from keras_ssl.regularizers import l2_on_kernels
 from keras_ssl.schedules import PartialCosineDecay
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import ValueRange
 
@@ -107,13 +109,9 @@ class Recipe:
     def __post_init__(self) -> None:
         checked = check_strong_labeled_share(self.strong_labeled_share)
         object.__setattr__(self, "strong_labeled_share", checked)
-        if self.steps < 1:
-            raise ValueError(
-                f"Received: steps={self.steps}. Expected at least 1. Pass the "
-                "number of steps to train, for example steps=10_000."
-            )
-        check_name(self.schedule, "schedule", dict.fromkeys(SCHEDULES))
-        check_name(self.optimizer, "optimizer", dict.fromkeys(OPTIMIZERS))
+        check_number("steps", self.steps, 1)
+        check_name(self.schedule, "schedule", SCHEDULES)
+        check_name(self.optimizer, "optimizer", OPTIMIZERS)
 
     def __str__(self) -> str:
         unused = SGD_ONLY if self.optimizer == "adam" else ()
@@ -225,8 +223,7 @@ class Recipe:
         if supervised:
             model.phase = SUPERVISED
         model.compile(self._optimizer(), loss=loss, metrics=metrics, **kwargs)
-        if verbose:
-            print(self)
+        say(str(self), verbose)
         return model
 
     def _optimizer(self) -> keras.optimizers.Optimizer:

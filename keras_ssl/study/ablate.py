@@ -8,7 +8,7 @@ from typing import Any
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.compare import compare
 from keras_ssl.study.comparison import Comparison
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.typing import Config
 
 WHOLE = "all of it"
@@ -36,7 +36,7 @@ def ablate(
 
     Args:
         recipe: The recipe; it is the control.
-        *args: Those of `compare` after `rows`: network, training and test data.
+        *args: Network, training and test data, as `compare` takes them.
         without: Names of `INGREDIENTS`: `"unlabeled images"`, `"strong"`,
             `"strong labeled"` (that of the labeled images), `"weak"`, `"ema"`,
             `"decay"`, `"warmup"`, `"weight decay"` or `"labeled among
@@ -44,7 +44,7 @@ def ablate(
             `Recipe` that it changes. Without `"strong"`, no image is strongly
             augmented, labeled ones neither; without unlabeled images it is
             `Recipe.control`.
-        **kwargs: Others of `compare`.
+        **kwargs: Other arguments of `compare`.
 
     Returns:
         The `Comparison`. A negative gain is what the ingredient was worth.

@@ -1,6 +1,5 @@
-"""What is wrong with the arguments of a study, before anything is trained."""
+"""Checks the arguments of a study before anything is trained."""
 
-import operator
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ import keras
 
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.equal_time import EqualTime
+from keras_ssl.utils.checks import check_number
 
 
 def list_seeds(seeds: int | Iterable[int]) -> list[int]:
@@ -27,23 +27,8 @@ def list_seeds(seeds: int | Iterable[int]) -> list[int]:
     ([0, 1], [3, 4])
     """
     if isinstance(seeds, Iterable):
-        return [check_whole("seeds", each) for each in seeds]
-    return list(range(check_whole("seeds", seeds)))
-
-
-def check_whole(name: str, value: Any) -> int:
-    """Returns a whole number, of NumPy too, as an integer.
-
-    Raises:
-        ValueError: It is none.
-    """
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise ValueError(
-            f"Received: {name}={value!r}. Expected whole numbers. Pass for "
-            f"example {name}=5."
-        ) from None
+        return [check_number("seeds", each, integer=True) for each in seeds]
+    return list(range(check_number("seeds", seeds, integer=True)))
 
 
 def check_arguments(rows: Any, network: Any, seeds: Sequence[int]) -> None:

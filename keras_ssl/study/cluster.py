@@ -20,7 +20,7 @@ class Ray:
 
     Args:
         num_cpus: Processor cores that Ray sets aside for a run.
-        num_gpus: Likewise GPUs. With 0 a run sees none.
+        num_gpus: How many GPUs a run needs. With 0 it sees none.
 
     Example:
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.checks import check_arguments
-from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
@@ -26,10 +25,12 @@ from keras_ssl.study.folder import Folder
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
 from keras_ssl.study.statistics import get_stats
+from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.fingerprint import fingerprint
 from keras_ssl.utils.jsonable import to_plain
-from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.registry import config_of
 from keras_ssl.utils.text import duration
 
@@ -107,7 +108,8 @@ def compare(  # noqa: PLR0913  one place for every choice
     [('control', 2), ('FixMatch', 2)]
     """
     get_stats()
-    labels, seeds = check_whole("labels", labels), list_seeds(seeds)
+    labels = check_number("labels", labels, 1, integer=True)
+    seeds = list_seeds(seeds)
     check_arguments(rows, network, seeds)
     check_engine(engine)
     controls = [control] if isinstance(control, str) else list(control or [])
@@ -134,7 +136,7 @@ def compare(  # noqa: PLR0913  one place for every choice
         for seed, name in itertools.product(seeds, rows)
         if not kept.has(name, seed)
     ]
-    show = Progress(len(left), verbose)
+    begin, done = time.perf_counter(), len(kept.runs)
     # Those of equal time follow the runs that they take their steps from.
     for late in (False, True):
         jobs = [
@@ -148,7 +150,13 @@ def compare(  # noqa: PLR0913  one place for every choice
             jobs, network, train, test, workers=workers, engine=engine
         ):
             kept.keep(run)
-            show(run)
+            _tell(
+                run,
+                done=len(kept.runs) - done,
+                total=len(left),
+                begin=begin,
+                verbose=verbose,
+            )
     wanted = set(itertools.product(rows, seeds))
     runs = [run for run in kept.runs if (run["row"], run["seed"]) in wanted]
     order = {name: place for place, name in enumerate(rows)}
@@ -156,41 +164,20 @@ def compare(  # noqa: PLR0913  one place for every choice
     return Comparison(runs, controls, setup)
 
 
-class Progress:
-    """Prints a line a finished run.
-
-    Args:
-        total: How many runs there will be.
-        verbose: 0 prints nothing.
-
-    Example:
-
-    >>> show = Progress(2, verbose=1)
-    >>> show({"row": "UDA", "seed": 0, "accuracy": 0.8, "seconds": 61.0})
-    study: 1 of 2, UDA, seed 0: 80.00 % in 1 min 1 s; about 0.0 s left
-    """
-
-    def __init__(self, total: int, verbose: int) -> None:
-        self._total, self._count, self._verbose = total, 0, verbose
-        self._begin = time.perf_counter()
-
-    def __call__(self, run: Mapping[str, Any]) -> None:
-        """Prints the line of a run."""
-        self._count += 1
-        left = self._total - self._count
-        each = (time.perf_counter() - self._begin) / self._count
-        if self._verbose:
-            print(
-                f"study: {self._count} of {self._total}, {run['row']}, seed "
-                f"{run['seed']}: {100 * run['accuracy']:.2f} % in "
-                f"{duration(run['seconds'])}; about "
-                f"{duration(each * left)} left",
-                flush=True,
-            )
+def _tell(
+    run: Mapping[str, Any], *, done: int, total: int, begin: float, verbose: int
+) -> None:
+    left = (time.perf_counter() - begin) / done * (total - done)
+    say(
+        f"study: {done} of {total}, {run['row']}, seed {run['seed']}: "
+        f"{100 * run['accuracy']:.2f} % in {duration(run['seconds'])}; about "
+        f"{duration(left)} left",
+        verbose,
+    )
 
 
 def describe(row: Row | EqualTime) -> str:
-    """What a row is: all that a recipe does, or the name of a function.
+    """Describes a row: a recipe by all of its fields, a function by its name.
 
     Example:
 

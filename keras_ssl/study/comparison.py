@@ -28,7 +28,7 @@ from keras_ssl.utils.jsonable import to_plain
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """What the runs of a study say; `print` it.
+    """The results of a study; `print` it.
 
     Args:
         runs: A dictionary a run: `"row"`, `"seed"`, `"accuracy"` from 0 to 1,
@@ -69,7 +69,7 @@ class Comparison:
 
     @property
     def accuracy(self) -> dict[str, dict[int, float]]:
-        """By row and seed, from 0 to 1."""
+        """The accuracy by row and seed, from 0 to 1."""
         found: dict[str, dict[int, float]] = {}
         for run in self.runs:
             found.setdefault(run["row"], {})[run["seed"]] = run["accuracy"]
@@ -105,7 +105,7 @@ class Comparison:
 
     @property
     def differences(self) -> dict[str, Difference]:
-        """What these gains say."""
+        """Mean, deviation and p-values of the gains, by row."""
         return {
             row: compare_pairs(list(gains.values()), [0.0] * len(gains))
             for row, gains in self.gains.items()
@@ -180,7 +180,7 @@ class Comparison:
 
     @property
     def words(self) -> str:
-        """What was measured, and how, in sentences."""
+        """Explains in sentences what was measured, and how."""
         return explain(
             self.setup,
             seeds=len({run["seed"] for run in self.runs}),
@@ -277,7 +277,7 @@ def make_rows(
     """One dictionary a row, with everything in percent and seconds.
 
     Args:
-        runs: As in `Comparison`.
+        runs: The finished runs, as `Comparison` takes them.
         summaries: Of each row.
         differences: Of each row but the control, and those without its seeds.
 

@@ -52,7 +52,7 @@ class LabelCurve:
         return next(iter(self.comparisons.values())).controls
 
     def worth(self, row: str, labels: int) -> float:
-        """How many labels the control needs for the accuracy of a row.
+        """The number of labels that gives the control the accuracy of a row.
 
         Between two numbers of labels that were measured, the accuracy of the
         control is taken to be a straight line over the logarithm.
@@ -73,7 +73,7 @@ class LabelCurve:
         return labels_for(goal, means)
 
     def interval(self, row: str, labels: int) -> tuple[float, float]:
-        """How far chance may have moved `worth`: the bootstrap over seeds.
+        """A 95 % interval of `worth`, by bootstrap over the seeds.
 
         Args:
             row: The row.
@@ -92,7 +92,7 @@ class LabelCurve:
 
     @property
     def words(self) -> str:
-        """What labels are worth, a sentence for each row and number."""
+        """Says what labels are worth, a sentence for each row and number."""
         control = self.controls[0]
         if len(self.controls) > 1:
             control = f"the best of {', '.join(self.controls)}"

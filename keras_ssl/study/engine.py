@@ -1,4 +1,4 @@
-"""Where the runs of a study take place: here, or in other processes."""
+"""Runs a study in this process or in others."""
 
 import gc
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import keras
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import run
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 ENGINES = "joblib", "ray"
 Job = dict[str, Any]
@@ -28,7 +28,7 @@ def check_engine(engine: str | Ray) -> None:
     >>> check_engine("ray")
     """
     if not isinstance(engine, Ray):
-        check_name(engine, "engine", dict.fromkeys(ENGINES))
+        check_name(engine, "engine", ENGINES)
 
 
 def run_all(
@@ -44,9 +44,9 @@ def run_all(
 
     Args:
         jobs: Arguments of `run` that are its own.
-        network: As in `run`.
-        train: Likewise.
-        test: Likewise.
+        network: Builds a new network.
+        train: Training images and all their labels.
+        test: Test images and labels.
         workers: Processes; with 1 the runs are in this one, unless Ray is asked
             for.
         engine: `"joblib"`, `"ray"` or a `Ray`.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_ssl.recipes.recipe import Recipe
-from keras_ssl.utils.registry import check_name
+from keras_ssl.utils.checks import check_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +42,7 @@ class EqualTime:
         """Refuses names that a study does not have.
 
         Args:
-            rows: Those of the study.
+            rows: The rows of the study.
 
         Raises:
             ValueError: A name is no row, or not of the right kind.
@@ -65,9 +65,9 @@ class EqualTime:
         """The recipe with as many steps as fit, by the runs of the same seed.
 
         Args:
-            rows: Those of the study.
+            rows: The rows of the study.
             runs: The finished ones.
-            seed: That of the run to come.
+            seed: The seed of the run to come.
 
         Example:
 

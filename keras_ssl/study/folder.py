@@ -6,6 +6,10 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import read_json
+from keras_ssl.utils.folder import write_json
+
 SETUP = "study.json"
 RUNS = "runs.jsonl"
 
@@ -39,26 +43,27 @@ class Folder:
         setup: Mapping[str, Any],
         rows: Mapping[str, str],
     ) -> None:
-        self._path = None if path is None else pathlib.Path(path)
+        self._file = None if path is None else pathlib.Path(path) / RUNS
         self.runs: list[dict[str, Any]] = []
-        if self._path is None:
+        if self._file is None:
             return
-        self._path.mkdir(parents=True, exist_ok=True)
-        file = self._path / SETUP
-        if file.exists():
-            known = json.loads(file.read_text(encoding="utf-8"))
-            self._check(known["setup"], setup)
-            self._check(known["rows"], rows, missing_is_new=True)
+        known = read_json(self._file.with_name(SETUP))
+        if known:
+            check_conditions(self._file.parent, known["setup"], setup)
+            both = {n: known["rows"][n] for n in rows if n in known["rows"]}
+            check_conditions(
+                self._file.parent,
+                both,
+                {name: rows[name] for name in both},
+                advice="Give the row another name",
+            )
             rows = {**known["rows"], **rows}
-        new = file.with_suffix(".new")  # replaces the old one at once
-        text = json.dumps({"setup": setup, "rows": rows}, indent=1)
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
-        if (self._path / RUNS).exists():
+        write_json(self._file.with_name(SETUP), {"setup": setup, "rows": rows})
+        if self._file.exists():
             # What a killed process was writing has no end of line.
-            whole = (self._path / RUNS).read_bytes()
+            whole = self._file.read_bytes()
             whole = whole[: whole.rfind(b"\n") + 1]
-            os.truncate(self._path / RUNS, len(whole))
+            os.truncate(self._file, len(whole))
             self.runs = [json.loads(line) for line in whole.splitlines()]
 
     def has(self, row: str, seed: int) -> bool:
@@ -70,39 +75,6 @@ class Folder:
     def keep(self, run: dict[str, Any]) -> None:
         """Adds a finished run."""
         self.runs.append(run)
-        if self._path is not None:
-            with (self._path / RUNS).open("a", encoding="utf-8") as file:
+        if self._file is not None:
+            with self._file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(run) + "\n")
-
-    def _check(
-        self,
-        known: Mapping[str, Any],
-        now: Mapping[str, Any],
-        *,
-        missing_is_new: bool = False,
-    ) -> None:
-        for name, value in now.items():
-            if name not in known and missing_is_new:
-                continue
-            if known.get(name) != value:
-                before, after = _changes(known.get(name), value)
-                advice = (
-                    "Give the row another name"
-                    if missing_is_new
-                    else "Pass another folder, or delete this one"
-                )
-                raise ValueError(
-                    f"Received: the folder {str(self._path)!r} of a study "
-                    f"with {name}={before!r}. Expected {after!r}, as it is "
-                    f"now. {advice}."
-                )
-
-
-def _changes(before: Any, after: Any) -> tuple[Any, Any]:
-    """What differs between two values; of two recipes, the fields alone."""
-    try:
-        one, two = json.loads(before), json.loads(after)
-        names = [name for name in two if one[name] != two[name]]
-    except (TypeError, ValueError, KeyError):
-        return before, after
-    return {n: one[n] for n in names}, {n: two[n] for n in names}

@@ -10,11 +10,11 @@ import keras
 import numpy as np
 
 from keras_ssl.data import split
-from keras_ssl.study.checks import check_whole
 from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.compare import compare
 from keras_ssl.study.curve import LabelCurve
 from keras_ssl.study.run import Images
+from keras_ssl.utils.checks import check_number
 
 
 def label_curve(
@@ -31,14 +31,14 @@ def label_curve(
     """Compares rows with several numbers of labels.
 
     Args:
-        rows: As in `compare`.
-        network: As in `compare`.
-        train: As in `compare`.
-        test: As in `compare`.
+        rows: Ways to train, by name, as `compare` takes them.
+        network: Builds a new network, a classifier of images.
+        train: Training images and all their labels, of which a run sees few.
+        test: Test images and labels.
         labels: Numbers of labels, or one.
-        validation: As in `compare`.
+        validation: How many of the labeled images are kept from training.
         folder: Gets a folder for each number of labels.
-        **kwargs: Others of `compare`, such as `control`.
+        **kwargs: Other arguments of `compare`, such as `control`.
 
     Returns:
         The `LabelCurve`; print it, `plot()` it, or `save("folder")` it.
@@ -62,7 +62,10 @@ def label_curve(
     >>> list(curve.comparisons)
     [20, 50]
     """
-    counts = sorted(check_whole("labels", n) for n in np.atleast_1d(labels))
+    counts = sorted(
+        check_number("labels", each, 1, integer=True)
+        for each in np.atleast_1d(labels)
+    )
     if "seeds" in kwargs:  # an iterator would be used up by the first
         kwargs["seeds"] = list_seeds(kwargs["seeds"])
     for count in counts:

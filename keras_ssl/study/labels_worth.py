@@ -1,4 +1,4 @@
-"""How many labels a control needs for an accuracy, and how sure that is."""
+"""The labels that a control needs for an accuracy, with an interval."""
 
 import itertools
 import math
@@ -21,7 +21,7 @@ def labels_for(goal: float, means: Mapping[int, float]) -> float:
 
     Args:
         goal: The accuracy.
-        means: That of the control, by number of labels, in ascending order.
+        means: Accuracy of the control by number of labels, in ascending order.
 
     Returns:
         A number of labels; `inf` if the control does not get there with the
@@ -51,11 +51,11 @@ def draw_interval(
     own: Mapping[int, float],
     controls: Mapping[int, Sequence[Mapping[int, float]]],
 ) -> tuple[float, float]:
-    """How far chance may have moved `labels_for`: the bootstrap over seeds.
+    """A 95 % interval of `labels_for`, by bootstrap over the seeds.
 
     Args:
         own: Accuracy of the row by seed.
-        controls: Those of the controls, by number of labels.
+        controls: By number of labels, the accuracy of each control by seed.
 
     Returns:
         Lowest and highest of the middle 95 % of what 2,000 draws of as many

@@ -24,19 +24,19 @@ Row: TypeAlias = Recipe | Callable[[keras.Model, Task], keras.Model]
 
 
 class Clock(keras.callbacks.Callback):
-    """Notes when each epoch ended.
+    """Keeps the seconds at the end of each epoch.
 
     Attributes:
         seconds: Since training began, an epoch each.
     """
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Starts."""
+        """Starts the clock."""
         self._begin = time.perf_counter()
         self.seconds: list[float] = []
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Notes."""
+        """Keeps the seconds so far."""
         self.seconds.append(time.perf_counter() - self._begin)
 
 
@@ -196,7 +196,7 @@ def _fresh(view: Any) -> Any:
 
 
 def _images(row: Row) -> int | None:
-    """How many images a recipe's steps take."""
+    """Counts the images that a recipe's steps take."""
     if not isinstance(row, Recipe):
         return None
     ratio = 0 if row.method is None else row.unlabeled_ratio
@@ -204,7 +204,7 @@ def _images(row: Row) -> int | None:
 
 
 def versions() -> dict[str, str]:
-    """What a run depends on that its study does not say.
+    """The versions of the libraries, on which a run depends too.
 
     Example:
 

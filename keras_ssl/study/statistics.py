@@ -1,4 +1,4 @@
-"""What differences between a few runs are worth: intervals and p-values."""
+"""Confidence intervals and p-values of differences between a few runs."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ MOST_PAIRS = 16
 
 
 class Summary(NamedTuple):
-    """Some numbers in short.
+    """The mean and the spread of some numbers.
 
     Args:
         mean: Their mean.
@@ -30,7 +30,7 @@ class Summary(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How far two rows differ, in runs of equal seeds.
+    """The difference between two rows, over runs of equal seeds.
 
     Args:
         mean: Mean of the differences.
@@ -73,11 +73,11 @@ def summarize(values: Sequence[float]) -> Summary:
 
 
 def compare_pairs(ours: Sequence[float], theirs: Sequence[float]) -> Difference:
-    """The differences of pairs, and how easily chance makes such.
+    """Differences of pairs, and how often chance alone makes as large ones.
 
     Args:
         ours: A number for each seed.
-        theirs: The same of the control, in the same order.
+        theirs: A number of the control for each seed, in the same order.
 
     Example:
 
@@ -99,7 +99,7 @@ def compare_pairs(ours: Sequence[float], theirs: Sequence[float]) -> Difference:
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """Corrects p-values for how many there are, after Holm, 1979.
+    """Corrects p-values for the number of comparisons (Holm, 1979).
 
     The chance that any of several rows without effect stays below a level is no
     larger than that level.

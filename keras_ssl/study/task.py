@@ -10,7 +10,7 @@ from keras_ssl.utils.typing import Array
 
 
 class Task(NamedTuple):
-    """What one run of a study trains on. Test images are not in it.
+    """The training data of one run of a study, without test images.
 
     Args:
         labeled: Images and labels.

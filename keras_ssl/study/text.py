@@ -12,7 +12,7 @@ def format_rows(rows: Sequence[Mapping[str, Any]], control: str) -> str:
     """The rows of a `Comparison` as a table in Markdown.
 
     Args:
-        rows: Those of `Comparison.rows`.
+        rows: A dictionary a row, as `Comparison.rows` has them.
         control: The row that gains are over.
 
     Returns:
@@ -46,7 +46,7 @@ def explain(
     tests: int,
     versions: Sequence[str] = (),
 ) -> str:
-    """What was measured, and how, in sentences.
+    """Explains in sentences what was measured, and how.
 
     Args:
         setup: What all runs share.
@@ -54,7 +54,7 @@ def explain(
         control: The row that gains are over.
         controls: How many it was the best of.
         tests: How many p-values there are.
-        versions: Those that the runs were made with.
+        versions: Versions of the libraries that the runs used.
 
     Example:
 

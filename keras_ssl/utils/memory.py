@@ -1,4 +1,4 @@
-"""How much memory the training steps took, and how much there is."""
+"""Reads the memory that training steps took, and the memory there is."""
 
 import contextlib
 import os
@@ -152,7 +152,7 @@ def _machine(system: Path) -> int | None:
 
 
 def _container(system: Path) -> int | None:
-    """What is left of a control group's limit, of version 2 or 1."""
+    """The bytes left of a control group's limit, of version 2 or 1."""
     folder = system / "sys/fs/cgroup"
     for limit, usage, name in (
         ("memory.max", "memory.current", "inactive_file"),

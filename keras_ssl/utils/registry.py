@@ -1,12 +1,15 @@
 """`register` for saving, and `get` from a name, class, instance or config."""
 
-import difflib
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 from typing import TypeVar
 
 import keras
+
+from keras_ssl.utils.checks import check_name
+
+__all__ = ["check_name", "config_of", "get", "register"]
 
 T = TypeVar("T")
 
@@ -53,23 +56,11 @@ def get(
     )
 
 
-def check_name(name: str, kind: str, table: Mapping[str, Any]) -> str:
-    """Returns `name` if it is in `table`, else raises with a suggestion."""
-    if name in table:
-        return name
-    near = difflib.get_close_matches(name, table, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(
-        f"Unknown {kind} name. Received: {name!r}. "
-        f"Expected one of {sorted(table)}.{hint}"
-    )
-
-
 def config_of(value: Any) -> Any:
-    """What a value is: the config of an object, without names that count up.
+    """Describes a value: an object by its config, without automatic names.
 
-    Two that do the same have the same config, in whatever order a script makes
-    them.
+    Two objects that do the same have the same config, in whatever order a
+    script creates them.
 
     Args:
         value: An object of Keras, a sequence of such, or anything else, which

@@ -14,7 +14,9 @@ ABSENT = object()
 
 
 @contextlib.contextmanager
-def preserved(model: keras.Model) -> Iterator["Snapshot"]:
+def preserved(
+    model: keras.Model, *, trains: bool = True
+) -> Iterator["Snapshot"]:
     """Leaves a model exactly as it was, also after an error or Ctrl-C.
 
     That is: weights, averages and the states of random generators; the
@@ -23,7 +25,8 @@ def preserved(model: keras.Model) -> Iterator["Snapshot"]:
     of Python. Inside, train as you like, but do not compile.
 
     Args:
-        model: A compiled and built model. Its optimizer is built if it is not.
+        model: A built model.
+        trains: Whether it must be compiled. Its optimizer is then built.
 
     Yields:
         The `Snapshot`, whose `restore` undoes everything so far.
@@ -43,7 +46,7 @@ def preserved(model: keras.Model) -> Iterator["Snapshot"]:
     ... )
     (0, True)
     """
-    snapshot = Snapshot(model)
+    snapshot = Snapshot(model, trains=trains)
     try:
         yield snapshot
     finally:
@@ -68,15 +71,44 @@ def preserved_random_state() -> Iterator[None]:
         _set_random_state(state)
 
 
+@contextlib.contextmanager
+def replaced(owner: Any, **attributes: Any) -> Iterator[None]:
+    """Gives an object other attributes for a while.
+
+    Args:
+        owner: The object.
+        **attributes: Names of its attributes, and their values meanwhile.
+
+    Example:
+
+    >>> layer = keras.layers.Dropout(0.5)
+    >>> with replaced(layer, rate=0.0):
+    ...     layer.rate
+    0.0
+    >>> layer.rate
+    0.5
+    """
+    before = {name: getattr(owner, name) for name in attributes}
+    try:
+        for name, value in attributes.items():
+            setattr(owner, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(owner, name, value)
+
+
 class Snapshot:
     """The state of a model at one time, kept in the memory of the host.
 
     Args:
-        model: A compiled and built model.
+        model: A built model.
+        trains: Whether it must be compiled. Its optimizer is then built.
     """
 
-    def __init__(self, model: keras.Model) -> None:
-        build_optimizer(model)
+    def __init__(self, model: keras.Model, *, trains: bool = True) -> None:
+        if trains:
+            build_optimizer(model)
         self._model = model
         self._values = [(v, _copy(v)) for v in _variables(model)]
         self._attributes = {
@@ -136,9 +168,10 @@ def _check(model: keras.Model) -> None:
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:
+    optimizer = getattr(model, "optimizer", None)
     return [
         *model.variables,
-        *model.optimizer.variables,
+        *(optimizer.variables if optimizer else ()),
         *model.metrics_variables,
     ]
 

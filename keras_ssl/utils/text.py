@@ -31,7 +31,7 @@ def _number_text(value: float) -> str:
         return "–"
     if 10000 <= abs(value) < 1e15:
         return f"{value:,.0f}"
-    return str(value) if isinstance(value, int) else f"{value:.4g}"
+    return str(value) if isinstance(value, Integral) else f"{value:.4g}"
 
 
 def percent(share: float, digits: int = 1, unit: str = " %") -> str:
@@ -60,13 +60,13 @@ def duration(seconds: float) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value stands on the right of its column.
+    """Whether a value is a number, which a boolean is not.
 
     Example:
     >>> is_number(3), is_number(True), is_number("3")
     (True, False, False)
     """
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def format_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -126,7 +126,7 @@ def _check_rows(rows: Sequence[Mapping[str, Any]]) -> None:
 def _column(key: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The cells of one column: its name, the ruler below it, the values."""
     values = [row[key] for row in rows if key in row]
-    numeric = all(_is_number(value) for value in values)
+    numeric = all(is_number(value) for value in values)
     cells = [_cell(key), *(_cell(row.get(key, "")) for row in rows)]
     width = max(3, *map(len, cells))
     ruler = "-" * (width - 1)
@@ -134,11 +134,7 @@ def _column(key: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [f"{cell:{'>' if numeric else '<'}{width}}" for cell in cells]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 def _cell(value: Any) -> str:
-    if _is_number(value) and not isinstance(value, Integral):
+    if is_number(value) and not isinstance(value, Integral):
         return f"{value:.4g}"
     return str(value).replace("|", "\\|").replace("\n", " ")

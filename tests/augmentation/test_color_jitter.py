@@ -149,9 +149,9 @@ def test_other_channels_have_brightness_and_contrast(channels):
 @pytest.mark.parametrize(
     ("name", "value", "bounds"),
     [
-        ("brightness", -0.1, "0 to inf"),
-        ("contrast", -1, "0 to inf"),
-        ("saturation", -0.5, "0 to inf"),
+        ("brightness", -0.1, "0 or more"),
+        ("contrast", -1, "0 or more"),
+        ("saturation", -0.5, "0 or more"),
         ("hue", 0.6, "0 to 0.5"),
         ("rate", 80, "0 to 1"),
     ],

@@ -272,7 +272,7 @@ def test_the_data_of_the_supervised_phase(container, network, digits8):
 def test_wrong_arguments():
     with pytest.raises(ValueError, match="Received: 'best'.*Expected one of"):
         LearningRateFinder(suggestion="best")
-    with pytest.raises(ValueError, match="Received: steps=100, repeats=0"):
+    with pytest.raises(ValueError, match="Received: repeats=0"):
         LearningRateFinder(repeats=0)
     with pytest.raises(ValueError, match="has not searched.*Pass it to `fit`"):
         LearningRateFinder().plot()

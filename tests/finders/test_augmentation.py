@@ -73,9 +73,9 @@ def test_an_interrupted_search_goes_on(network, parts, tmp_path, monkeypatch):
     assert len(count) == 3 + 2
     assert result.trials == whole.trials
     assert result.settings == whole.settings
-    with pytest.raises(ValueError, match="of a search with steps=3"):
+    with pytest.raises(ValueError, match="of a run with steps=3"):
         find_augmentation(net, *parts, **{**options, "steps": 4})
-    with pytest.raises(ValueError, match="of a search with checksum="):
+    with pytest.raises(ValueError, match="of a run with checksum="):
         find_augmentation(network(), *parts, **options)
 
 

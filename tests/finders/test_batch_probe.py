@@ -6,8 +6,8 @@ import pytest
 
 from keras_ssl.finders.batch_probe import BatchProbe
 from keras_ssl.finders.batch_probe import count_images
-from keras_ssl.finders.batch_probe import own_functions
 from keras_ssl.finders.batch_probe import repeat_rows
+from keras_ssl.utils.snapshot import replaced
 
 pytestmark = [pytest.mark.core, pytest.mark.eager]
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -38,7 +38,7 @@ def test_rate_is_images_over_seconds(model, digits8):
     x, y = digits8
     ticks = itertools.count(step=4.0)
     probe = BatchProbe(model, (x[:2], y[:2]), clock=lambda: next(ticks))
-    with own_functions(model):
+    with replaced(model, train_function=None, test_function=None):
         # 64 labeled images in 4 seconds
         assert probe.rate(16) == 16.0
     assert int(model.optimizer.iterations) == 4
@@ -51,7 +51,7 @@ def test_each_size_is_compiled_once_with_its_shape(model, digits8):
     layer = model.layers[0]
     layer.seen.clear()
     probe = BatchProbe(model, (x[:2], y[:2]))
-    with own_functions(model):
+    with replaced(model, train_function=None, test_function=None):
         for size in (4, 8, 4, 8):
             probe.memory(size)
     assert set(layer.seen) == {4, 8}
@@ -61,7 +61,7 @@ def test_each_size_is_compiled_once_with_its_shape(model, digits8):
 def test_a_validation_step_is_made(model, digits8):
     x, y = digits8
     probe = BatchProbe(model, (x[:2], y[:2]))
-    with own_functions(model):
+    with replaced(model, train_function=None, test_function=None):
         probe.validate(4)
         assert model.test_function is not None
     assert model.test_function is None

@@ -108,14 +108,17 @@ def test_another_study_is_not_continued(network, images, tmp_path):
     options = {"folder": tmp_path, "seeds": 1, "verbose": 0}
     recipe = keras_ssl.recipes.fixmatch(**SHORT).plain()
     study.compare({"row": Row()}, network, *images, labels=16, **options)
-    with pytest.raises(ValueError, match="labels=16. Expected 20"):
+    with pytest.raises(ValueError, match="labels=16. Expected labels=20"):
         study.compare({"row": Row()}, network, *images, labels=20, **options)
-    with pytest.raises(ValueError, match="row='Row'. Expected .*batch_size"):
+    with pytest.raises(
+        ValueError, match="row='Row'. Expected row=.*batch_size"
+    ):
         study.compare({"row": recipe}, network, *images, labels=16, **options)
     study.compare({"mine": recipe}, network, *images, labels=16, **options)
     other = dataclasses.replace(recipe, steps=5)
     with pytest.raises(
-        ValueError, match=r"mine=\{'steps': 4\}. Expected \{'steps': 5\}.*name"
+        ValueError,
+        match=r"mine=\{'steps': 4\}. Expected mine=\{'steps': 5\}.*name",
     ):
         study.compare({"mine": other}, network, *images, labels=16, **options)
     (x, y), test = images
@@ -141,9 +144,9 @@ def test_a_control_that_is_no_row(network, images):
         ({"rows": {"a": lambda net, task: None}}, TypeError, "None from the"),
         ({"rows": {}}, ValueError, "0 rows"),
         ({"seeds": 0}, ValueError, "0 seeds"),
-        ({"seeds": 1.5}, ValueError, r"seeds=1\.5. Expected whole"),
-        ({"seeds": ["a"]}, ValueError, "seeds='a'. Expected whole"),
-        ({"labels": 2.5}, ValueError, r"labels=2\.5. Expected whole"),
+        ({"seeds": 1.5}, ValueError, r"seeds=1\.5. Expected a whole"),
+        ({"seeds": ["a"]}, ValueError, "seeds='a'. Expected a whole"),
+        ({"labels": 2.5}, ValueError, r"labels=2\.5. Expected a whole"),
         ({"network": keras.Sequential()}, TypeError, "type Sequential"),
     ],
 )

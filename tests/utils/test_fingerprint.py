@@ -1,6 +1,11 @@
+import zlib
+
 import keras
+import numpy as np
 import pytest
 
+from keras_ssl.utils import fingerprint as module
+from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.fingerprint import fingerprint
 
 
@@ -42,3 +47,15 @@ def test_layers_without_config_go_by_their_name():
     ]
     one, same, other = map(fingerprint, models)
     assert one == same != other
+
+
+@pytest.mark.parametrize("shape", [(), (0, 3), (1000,), (50, 4, 4)])
+def test_a_checksum_is_that_of_all_bytes_in_parts(shape, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "CHUNK", 64)
+    array = np.random.default_rng(0).normal(size=shape)
+    expected = zlib.crc32(array.tobytes())
+    assert checksum(array) == expected
+    assert checksum(array.T.copy().T) == expected
+    np.save(tmp_path / "a.npy", array)
+    mapped = np.load(tmp_path / "a.npy", mmap_mode="r" if array.size else None)
+    assert checksum(mapped) == expected

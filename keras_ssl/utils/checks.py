@@ -1,0 +1,99 @@
+"""Checks of arguments, each with a sentence that says how to mend them."""
+
+import difflib
+import math
+from collections.abc import Collection
+from numbers import Integral
+from numbers import Real
+from typing import Any
+
+
+def check_number(  # noqa: PLR0913  a range, and how to speak of it
+    name: str,
+    value: Any,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: float = -math.inf,
+    below: float = math.inf,
+    integer: bool = False,
+    advice: str = "",
+) -> Any:
+    """Returns a number that lies in a range.
+
+    Args:
+        name: Of the argument.
+        value: What was passed; numbers of NumPy are numbers, booleans are not.
+        low: The lowest number that is allowed.
+        high: The highest one.
+        above: It must be greater than this.
+        below: It must be less than this.
+        integer: Whether it must be whole; then it is returned as `int`.
+        advice: How to mend it.
+
+    Raises:
+        ValueError: It is no number, not finite, or outside of the range.
+
+    Example:
+
+    >>> check_number("rate", 0.5, 0, 1)
+    0.5
+    >>> check_number("steps", True, 1, integer=True)
+    Traceback (most recent call last):
+    ValueError: Received: steps=True. Expected a whole number, 1 or more. \
+Pass for example steps=1.
+    """
+    known = isinstance(value, Integral if integer else Real)
+    known = known and not isinstance(value, bool) and math.isfinite(value)
+    if known and low <= value <= high and above < value < below:
+        return int(value) if integer else value
+    kind = "a whole number" if integer else "a number"
+    bounds = {
+        "greater than {}": above,
+        "{} or more": low,
+        "{} or less": high,
+        "less than {}": below,
+    }
+    said = [t.format(x) for t, x in bounds.items() if math.isfinite(x)]
+    if math.isfinite(low) and math.isfinite(high):
+        said = [f"from {low} to {high}"]
+    example = next((x for x in (low, high) if math.isfinite(x)), 1)
+    raise ValueError(
+        f"Received: {name}={value!r}. Expected "
+        f"{', '.join([kind, ' and '.join(said)] if said else [kind])}. "
+        + (advice or f"Pass for example {name}={example}.")
+    )
+
+
+def check_name(name: str, kind: str, known: Collection[str]) -> str:
+    """Returns a name that is known.
+
+    Args:
+        name: What was passed.
+        kind: What it is the name of.
+        known: All names.
+
+    Raises:
+        ValueError: It is unknown; the nearest one is suggested.
+    """
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(
+        f"Unknown {kind} name. Received: {name!r}. "
+        f"Expected one of {sorted(known)}.{hint}"
+    )
+
+
+def are_arrays(data: Any) -> bool:
+    """Tells whether data are an array, or several in a tuple or list.
+
+    Example:
+
+    >>> import numpy as np
+    >>> are_arrays(np.zeros(3)), are_arrays((np.zeros(3), [0]))
+    (True, False)
+    """
+    parts = data if isinstance(data, tuple | list) else [data]
+    return all(hasattr(each, "shape") for each in parts)
