@@ -87,7 +87,7 @@ CASES = {
     "case",
     [
         "semi-supervised",
-        "supervised",
+        pytest.param("supervised", marks=pytest.mark.slow),
         pytest.param("both phases", marks=pytest.mark.core),
         "early stopping",
         "steps per execution",
