@@ -47,7 +47,7 @@ lint: .venv/test-installed
 	$(BIN)/lint-imports
 
 check: lint
-	$(ON_TENSORFLOW) -m "not slow" --first 2 tests
+	$(ON_TENSORFLOW) -m "not slow" --first 2 --ignore=tests/examples tests
 
 test: lint docs
 	$(ON_TENSORFLOW) -m "not slow" $(DOCTESTS) tests keras_ssl README.md docs

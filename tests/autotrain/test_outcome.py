@@ -28,7 +28,11 @@ def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
 
 @pytest.mark.parametrize(
     ("gain", "threshold", "kept"),
-    [(-0.05, 1.0, True), (-0.2, 1.0, False), (-0.05, 0.0, False)],
+    [
+        (-0.05, 1.0, True),
+        pytest.param(-0.2, 1.0, False, marks=pytest.mark.slow),
+        (-0.05, 0.0, False),
+    ],
 )
 def test_in_doubt_the_baseline_is_kept_where_no_unlabeled_image_counted(
     gain, threshold, kept, model, parts, monkeypatch

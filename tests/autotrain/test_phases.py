@@ -17,7 +17,9 @@ from tests.autotrain.runs import settings
 pytestmark = [pytest.mark.eager, QUIET]
 
 
-@pytest.mark.parametrize("schedule", ["cosine", "plateau"])
+@pytest.mark.parametrize(
+    "schedule", ["cosine", pytest.param("plateau", marks=pytest.mark.slow)]
+)
 def test_it_does_what_the_parts_do(schedule, model, network, parts):
     options = {**parts, **FIXED, "schedule": schedule, "baseline": False}
     keras_ssl.train(model, validation=parts["test"], **options)

@@ -29,9 +29,8 @@ def quickly(monkeypatch):
 def test_what_is_not_given_is_found(network, parts):
     model = network()
     before = model.get_weights()
-    report = keras_ssl.train(
-        model, **parts, **SHORT, method="adamatch", inspect=False
-    )
+    options = {**SHORT, "method": "adamatch", "strong": "cutout"}
+    report = keras_ssl.train(model, **parts, **options, inspect=False)
     assert list(report.accuracy) == ["baseline", "phase 1", "phase 2"]
     found = settings(report)
     for name in ("batch_size", "learning_rate"):

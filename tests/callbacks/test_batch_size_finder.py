@@ -8,8 +8,6 @@ from tests.utils.states import assert_close
 from tests.utils.states import assert_same_history
 from tests.utils.states import state
 
-pytestmark = pytest.mark.eager
-
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}
 
@@ -18,7 +16,7 @@ def build(network, optimizer="adam"):
     keras.utils.set_random_seed(3)
     layers = [keras.Input((8, 8, 1)), keras.layers.Dropout(0.1), network()]
     model = SemiSupervisedModel(
-        keras.Sequential(layers), weak=None, strong="cutout"
+        keras.Sequential(layers), "fixmatch", weak=None, strong="cutout"
     )
     model.compile(optimizer, LOGITS, metrics=["accuracy"])
     return model

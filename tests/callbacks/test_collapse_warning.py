@@ -108,8 +108,8 @@ def test_fit(bias, threshold, words, network, digits8):
             x[:32],
             y[:32],
             unlabeled_data=x,
-            epochs=3,
-            steps_per_epoch=5,
+            epochs=2,
+            steps_per_epoch=2,
             verbose=0,
             callbacks=[CollapseWarning()],
         )

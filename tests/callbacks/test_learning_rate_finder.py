@@ -11,8 +11,6 @@ from tests.utils.states import assert_equal
 from tests.utils.states import assert_same_history
 from tests.utils.states import state
 
-pytestmark = pytest.mark.eager
-
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {
     "min_rate": 1e-4,
@@ -51,7 +49,7 @@ def build(network, phase="semi-supervised", rate=0.05, **arguments):
     keras.utils.set_random_seed(3)
     layers = [keras.Input((8, 8, 1)), keras.layers.Dropout(0.1), network()]
     model = SemiSupervisedModel(
-        keras.Sequential(layers), weak=None, strong="cutout"
+        keras.Sequential(layers), "fixmatch", weak=None, strong="cutout"
     )
     model.phase = phase
     optimizer = keras.optimizers.SGD(rate, momentum=0.9)
@@ -89,10 +87,10 @@ CASES = {
     "case",
     [
         "semi-supervised",
-        "supervised",
+        pytest.param("supervised", marks=pytest.mark.slow),
         pytest.param("both phases", marks=pytest.mark.core),
         "early stopping",
-        pytest.param("steps per execution", marks=pytest.mark.eager(False)),
+        "steps per execution",
         "mixed precision",
     ],
 )

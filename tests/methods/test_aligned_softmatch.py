@@ -29,7 +29,8 @@ def test_the_prior_does_not_forget_fast_where_it_started():
 
 
 @once
-@pytest.mark.eager(False)  # for its many steps
+@pytest.mark.slow  # 300 steps; its formula is compared with an oracle
+@pytest.mark.eager(False)
 def test_with_aligned_labels_no_class_takes_over_an_untrained_network():
     (x, y), _ = data.load_digits()
     most = {}  # share of the class that is predicted most
