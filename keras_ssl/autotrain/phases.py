@@ -1,9 +1,9 @@
 """The training itself, in two phases; and the baseline, in one."""
 
 import contextlib
-from collections.abc import Iterator
 import dataclasses
 import math
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
