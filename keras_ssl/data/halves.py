@@ -12,6 +12,7 @@ from keras_ssl.data.arrays import ClassWeight
 from keras_ssl.data.arrays import describe
 from keras_ssl.data.arrays import standardize
 from keras_ssl.data.element import INDEX
+from keras_ssl.utils.console import say
 from keras_ssl.utils.typing import Array
 
 Kind = Literal["arrays", "tf.data", "PyDataset", "generator"]
@@ -46,8 +47,7 @@ class Line:
 
     def write(self, text: str, end: str = "\n") -> None:
         """Prints the next part."""
-        if self.verbose:
-            print(self.start + text, end=end, flush=True)
+        say(self.start + text, self.verbose, end)
         self.start = ""
 
 

@@ -27,6 +27,7 @@ from keras_ssl.data.reader import IteratorSource
 from keras_ssl.data.reader import PairedDataset
 from keras_ssl.data.reader import ShuffledIndices
 from keras_ssl.data.reader import first
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Batch
 
@@ -102,13 +103,15 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
     10
     """
     options = Options(
-        batch_size=_positive(batch_size, "batch_size"),
+        batch_size=check_number("batch_size", batch_size, 1, integer=True),
         unlabeled_batch_size=batch_size
-        * _positive(unlabeled_ratio, "unlabeled_ratio"),
+        * check_number("unlabeled_ratio", unlabeled_ratio, 1, integer=True),
         include_labeled=include_labeled,
         shuffle=shuffle,
         seed=np.random.randint(2**31 - 1) if seed is None else seed,
-        steps=None if steps is None else _positive(steps, "steps"),
+        steps=None
+        if steps is None
+        else check_number("steps", steps, 1, integer=True),
         class_weight=class_weight,
         line=Line(verbose),
         index=_names(index),
@@ -226,13 +229,4 @@ def _names(index: bool | Collection[str]) -> tuple[str, ...]:
     raise ValueError(
         f"`index` cannot be used. Received: index={index!r}. Expected a bool, "
         f"or some of the names {list(names)}. Pass `index=True` for both."
-    )
-
-
-def _positive(number: int, name: str) -> int:
-    if isinstance(number, (int, np.integer)) and number > 0:
-        return int(number)
-    raise ValueError(
-        f"`{name}` cannot be used. Received: {name}={number!r}. Expected a "
-        f"positive integer. Leave `{name}` out for the default."
     )

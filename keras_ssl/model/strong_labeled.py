@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from keras_ssl.augmentation.checks import check_share
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
 from keras_ssl.model.fit_data import TrainingData
+from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.console import say
 
 AUTO = "auto"
 OFTEN = 100
@@ -20,10 +21,13 @@ def check_strong_labeled_share(value: float | str) -> float | str:
     """
     if isinstance(value, str) and value == AUTO:
         return value
-    try:
-        return float(check_share("strong_labeled_share", value))  # type: ignore[arg-type]
-    except ValueError as error:
-        raise ValueError(f"{error} Or pass 'auto'.") from None
+    share = check_number(
+        "strong_labeled_share",
+        int(value) if isinstance(value, bool) else value,
+        *(0, 1),
+        advice="0 is none, 1 is all. Or pass 'auto'.",
+    )
+    return float(share)
 
 
 def times_seen(
@@ -80,9 +84,9 @@ def decide(value: float | str, times: float | None, *, verbose: int) -> float:
         return value
     if times is None or times < OFTEN:
         return 0.0
-    if verbose:
-        print(
-            "Labeled images are strongly augmented too, as each will be seen "
-            f"{times:,.0f} times."
-        )
+    say(
+        "Labeled images are strongly augmented too, as each will be seen "
+        f"{times:,.0f} times.",
+        verbose,
+    )
     return 1.0

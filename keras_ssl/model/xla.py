@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from keras_ssl.model.augmenter import Augmenter
+from keras_ssl.utils.console import say
 
 
 def can_compile(network: keras.Model, augmenter: Augmenter) -> bool:
@@ -18,7 +19,7 @@ def can_compile(network: keras.Model, augmenter: Augmenter) -> bool:
         augmenter: The weak and the strong augmentation.
     """
     able = augmenter.compiles(_image_shape(network))
-    print(
+    say(
         "keras_ssl: XLA is on."
         if able
         else "keras_ssl: XLA is off, as it cannot compile the "

@@ -276,7 +276,7 @@ def test_images_that_cannot_be_mixed_are_an_error(kind):
     "wrong", [{"batch_size": 0}, {"unlabeled_ratio": 0.5}, {"steps": 0}]
 )
 def test_numbers_must_be_positive(wrong):
-    with pytest.raises(ValueError, match="positive integer"):
+    with pytest.raises(ValueError, match="Expected a whole number, 1 or more"):
         quiet((X, Y), U, **wrong)
 
 
