@@ -17,7 +17,7 @@ from keras_ssl.inspection import Inspection
 from keras_ssl.inspection import inspect
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Inspection",
