@@ -28,8 +28,8 @@ import keras
 import numpy as np
 
 import keras_ssl
-from keras_ssl.study.statistics import compare_pairs
-from keras_ssl.study.statistics import holm
+from keras_ssl.study.paired_tests import compare_pairs
+from keras_ssl.study.paired_tests import holm
 
 CONTROLS = ("baseline", "weak control", "strong control")
 METHODS = tuple(keras_ssl.methods.METHODS)

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.data.arrays import to_integers
-from keras_ssl.inspection.reading import Pass
+from keras_ssl.inspection.reading import Reader
 from keras_ssl.utils.typing import Array
 
 SHOWN = 2000  # images that are kept, to show some
@@ -56,7 +56,7 @@ def evaluate(
     outputs, labels = [], []
     kept: list[Array] = []
     left = SHOWN
-    for batch in Pass(images, role, sys.maxsize):
+    for batch in Reader(images, role, sys.maxsize):
         outputs.append(model.predict(batch.images, verbose=0))
         labels.append(to_integers(batch.labels))
         kept.append(batch.images[:left])

@@ -8,8 +8,8 @@ import numpy as np
 
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
-from keras_ssl.autotrain.phases import Schedule
 from keras_ssl.autotrain.run import Run
+from keras_ssl.autotrain.training import Schedule
 from keras_ssl.callbacks import BatchNormWarmup
 from keras_ssl.finders.augmentation_search import standard_error
 from keras_ssl.finders.memory_line import gib

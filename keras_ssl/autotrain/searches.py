@@ -10,9 +10,9 @@ from keras_ssl import data
 from keras_ssl import finders
 from keras_ssl.augmentation.policy import Policy
 from keras_ssl.autotrain.parts import Parts
-from keras_ssl.autotrain.phases import name_of
 from keras_ssl.autotrain.run import FOUND
 from keras_ssl.autotrain.run import Run
+from keras_ssl.autotrain.training import name_of
 from keras_ssl.callbacks.augmentation_finder import UNMIXED
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate

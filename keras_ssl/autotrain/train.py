@@ -12,11 +12,6 @@ from keras_ssl.autotrain.outcome import describe
 from keras_ssl.autotrain.outcome import guard
 from keras_ssl.autotrain.parts import identify
 from keras_ssl.autotrain.parts import make_parts
-from keras_ssl.autotrain.phases import Schedule
-from keras_ssl.autotrain.phases import note_settings
-from keras_ssl.autotrain.phases import settle_strong_labeled
-from keras_ssl.autotrain.phases import train_baseline
-from keras_ssl.autotrain.phases import train_phases
 from keras_ssl.autotrain.run import Run
 from keras_ssl.autotrain.run import open_report
 from keras_ssl.autotrain.searches import choose_augmentation
@@ -24,6 +19,11 @@ from keras_ssl.autotrain.searches import choose_batch_size
 from keras_ssl.autotrain.searches import choose_learning_rate
 from keras_ssl.autotrain.searches import look_briefly
 from keras_ssl.autotrain.searches import look_closely
+from keras_ssl.autotrain.training import Schedule
+from keras_ssl.autotrain.training import note_settings
+from keras_ssl.autotrain.training import settle_strong_labeled
+from keras_ssl.autotrain.training import train_baseline
+from keras_ssl.autotrain.training import train_phases
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.fingerprint import fingerprint
 

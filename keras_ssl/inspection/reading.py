@@ -22,7 +22,7 @@ ANY_RANGE = (-np.inf, np.inf)
 
 
 @dataclasses.dataclass(frozen=True)
-class Batch:
+class ImageBatch:
     """Some images of a pass.
 
     Args:
@@ -37,7 +37,7 @@ class Batch:
     index: Array
 
 
-class Pass:
+class Reader:
     """Reads images, and labels where there are some, once.
 
     Args:
@@ -56,7 +56,7 @@ class Pass:
         ValueError: They are no images, or hold NaN.
 
     Example:
-    >>> batches = Pass(lambda: iter(np.zeros((5, 8, 8, 1))), "unlabeled", 3)
+    >>> batches = Reader(lambda: iter(np.zeros((5, 8, 8, 1))), "unlabeled", 3)
     >>> [batch.images.shape for batch in batches], batches.complete
     ([(3, 8, 8, 1)], False)
     """
@@ -73,7 +73,7 @@ class Pass:
                 self._half = read_half(data, form(role), None)
             _check_repeatable(self._half, role)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[ImageBatch]:
         left = self.max_images
         for batch in self._read():
             if not left:
@@ -86,7 +86,7 @@ class Pass:
                 check_images(cut.images, value_range=ANY_RANGE)
             yield cut
 
-    def _read(self) -> Iterator[Batch]:
+    def _read(self) -> Iterator[ImageBatch]:
         if self._function is None and self._half.kind == "arrays":
             arrays = self._half.data
             count = len(arrays[0])
@@ -118,7 +118,7 @@ def _check_repeatable(half: Half, role: str) -> None:
         )
 
 
-def _slices(arrays: tuple[Array, ...], rows: Array) -> Iterator[Batch]:
+def _slices(arrays: tuple[Array, ...], rows: Array) -> Iterator[ImageBatch]:
     size = max(BATCH_BYTES // max(arrays[0][:1].nbytes, 1), 1)
     for begin in range(0, len(rows), size):
         index = rows[begin : begin + size]
@@ -153,7 +153,7 @@ def _stack(single: list[list[Array]]) -> list[Array]:
     return [np.stack(column) for column in zip(*single, strict=True)]
 
 
-def _count_up(batches: Iterator[list[Array]]) -> Iterator[Batch]:
+def _count_up(batches: Iterator[list[Array]]) -> Iterator[ImageBatch]:
     seen = 0
     for parts in batches:
         index = np.arange(seen, seen + len(parts[0]))
@@ -161,10 +161,10 @@ def _count_up(batches: Iterator[list[Array]]) -> Iterator[Batch]:
         yield _to_batch(parts, index)
 
 
-def _to_batch(parts: list[Array], index: Array) -> Batch:
-    return Batch(parts[0], parts[1] if len(parts) > 1 else None, index)
+def _to_batch(parts: list[Array], index: Array) -> ImageBatch:
+    return ImageBatch(parts[0], parts[1] if len(parts) > 1 else None, index)
 
 
-def _cut(batch: Batch, size: int) -> Batch:
+def _cut(batch: ImageBatch, size: int) -> ImageBatch:
     labels = None if batch.labels is None else batch.labels[:size]
-    return Batch(batch.images[:size], labels, batch.index[:size])
+    return ImageBatch(batch.images[:size], labels, batch.index[:size])

@@ -8,8 +8,8 @@ import numpy as np
 from keras_ssl.data.halves import empty
 from keras_ssl.inspection.facts import SplitFacts
 from keras_ssl.inspection.fingerprints import Fingerprints
-from keras_ssl.inspection.reading import Batch
-from keras_ssl.inspection.reading import Pass
+from keras_ssl.inspection.reading import ImageBatch
+from keras_ssl.inspection.reading import Reader
 from keras_ssl.inspection.splits import speaking_of
 from keras_ssl.inspection.statistics import ImageStatistics
 from keras_ssl.inspection.statistics import LabelStatistics
@@ -43,7 +43,7 @@ def look(data: Any, role: str, max_images: int, thumbnails: bool) -> Look:
     """Reads a part of the data once, in bounded memory.
 
     Args:
-        data: In any container that `Pass` reads.
+        data: In any container that `Reader` reads.
         role: Which part it is.
         max_images: How many images to look at, at most.
         thumbnails: Whether to keep a small copy of each image.
@@ -55,7 +55,7 @@ def look(data: Any, role: str, max_images: int, thumbnails: bool) -> Look:
         TypeError: The data cannot be read.
         ValueError: There are no images, or their labels have no usual form.
     """
-    one_pass = Pass(data, role, max_images)
+    one_pass = Reader(data, role, max_images)
     images, labels = ImageStatistics(), LabelStatistics()
     fingerprints = Fingerprints(thumbnails)
     index, few = [], None
@@ -77,7 +77,7 @@ def look(data: Any, role: str, max_images: int, thumbnails: bool) -> Look:
     )
 
 
-def _update(labels: LabelStatistics, batch: Batch, role: str) -> None:
+def _update(labels: LabelStatistics, batch: ImageBatch, role: str) -> None:
     if batch.labels is not None:
         with speaking_of(role, instead_of="labeled"):
             labels.update(batch.labels)

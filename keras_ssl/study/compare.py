@@ -14,17 +14,17 @@ import keras
 import numpy as np
 
 from keras_ssl.recipes.recipe import Recipe
-from keras_ssl.study.checks import check_arguments
-from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.engine import check_engine
 from keras_ssl.study.engine import run_all
 from keras_ssl.study.equal_time import EqualTime
-from keras_ssl.study.folder import Folder
+from keras_ssl.study.paired_tests import get_stats
+from keras_ssl.study.requests import check_arguments
+from keras_ssl.study.requests import list_seeds
 from keras_ssl.study.run import Images
 from keras_ssl.study.run import Row
-from keras_ssl.study.statistics import get_stats
+from keras_ssl.study.run_store import Folder
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say

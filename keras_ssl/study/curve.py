@@ -13,7 +13,7 @@ from keras_ssl.plots.svg import to_svg
 from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.labels_worth import draw_interval
 from keras_ssl.study.labels_worth import labels_for
-from keras_ssl.study.text import spread
+from keras_ssl.study.tables import spread
 from keras_ssl.utils.text import format_table
 
 

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from keras_ssl.data import split
-from keras_ssl.study.checks import list_seeds
 from keras_ssl.study.compare import compare
 from keras_ssl.study.curve import LabelCurve
+from keras_ssl.study.requests import list_seeds
 from keras_ssl.study.run import Images
 from keras_ssl.utils.checks import check_number
 

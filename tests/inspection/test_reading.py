@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from keras_ssl.inspection.reading import Pass
+from keras_ssl.inspection.reading import Reader
 from tests.data.conftest import Batches
 from tests.data.conftest import images
 from tests.data.conftest import to_container
 
 
 def read(data, role="labeled", max_images=100):
-    one_pass = Pass(data, role, max_images)
+    one_pass = Reader(data, role, max_images)
     batches = list(one_pass)
     parts = [each.images[:, 0, 0, 0] for each in batches]
     labels = [each.labels for each in batches if each.labels is not None]
@@ -62,14 +62,14 @@ def test_unlabeled_images_need_no_labels_and_may_have_hidden_ones():
     assert read(lambda: iter(images(0, 4)), "unlabeled")[0] == [0, 1, 2, 3]
     one_hot = np.eye(3)[[2, 0]]
     pair = list(zip(images(0, 2), one_hot, strict=True))
-    batch = next(iter(Pass(lambda: iter(pair), "unlabeled", 9)))
+    batch = next(iter(Reader(lambda: iter(pair), "unlabeled", 9)))
     assert batch.labels.tolist() == one_hot.tolist()
 
 
 @pytest.mark.core
 def test_single_images_of_several_shapes_are_not_mixed():
     shapes = [(4, 4, 1), (4, 4, 1), (6, 4, 1), (4, 4, 1)]
-    one_pass = Pass(lambda: map(np.zeros, shapes), "unlabeled", 9)
+    one_pass = Reader(lambda: map(np.zeros, shapes), "unlabeled", 9)
     assert [each.images.shape for each in one_pass] == [
         (2, 4, 4, 1),
         (1, 6, 4, 1),
@@ -98,7 +98,7 @@ def test_a_batch_that_is_cut_makes_the_pass_incomplete():
 def test_generators_are_refused_and_not_used_up():
     generator = rows(3)
     with pytest.raises(TypeError, match="validation.*Pass the function"):
-        Pass(generator, "validation", 9)
+        Reader(generator, "validation", 9)
     assert len(list(generator)) == 3
 
 

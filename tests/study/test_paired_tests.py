@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from keras_ssl.study.statistics import compare_pairs
-from keras_ssl.study.statistics import holm
-from keras_ssl.study.statistics import summarize
+from keras_ssl.study.paired_tests import compare_pairs
+from keras_ssl.study.paired_tests import holm
+from keras_ssl.study.paired_tests import summarize
 
 OURS = [0.83, 0.86, 0.81, 0.85, 0.88]
 THEIRS = [0.80, 0.84, 0.82, 0.80, 0.85]

@@ -3,9 +3,9 @@ import pytest
 
 from keras_ssl import recipes
 from keras_ssl import study
-from keras_ssl.study.checks import check_arguments
-from keras_ssl.study.checks import check_whole
-from keras_ssl.study.checks import list_seeds
+from keras_ssl.study.requests import check_arguments
+from keras_ssl.study.requests import check_whole
+from keras_ssl.study.requests import list_seeds
 
 
 def test_seeds_are_so_many_or_these():

@@ -1,6 +1,6 @@
 import pytest
 
-from keras_ssl.study.folder import Folder
+from keras_ssl.study.run_store import Folder
 
 SETUP, ROWS = {"labels": 16}, {"row": '{"steps": 4, "ema": 0.9}'}
 RUN = {"row": "row", "seed": 0, "accuracy": 0.5}

@@ -1,7 +1,7 @@
 import math
 
-from keras_ssl.study.text import explain
-from keras_ssl.study.text import format_rows
+from keras_ssl.study.tables import explain
+from keras_ssl.study.tables import format_rows
 
 NOTHING = math.nan
 ROW = {

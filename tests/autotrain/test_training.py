@@ -5,7 +5,7 @@ from keras import ops
 
 import keras_ssl
 from keras_ssl import callbacks
-from keras_ssl.autotrain.phases import Schedule
+from keras_ssl.autotrain.training import Schedule
 from keras_ssl.model import strong_labeled
 from tests.autotrain.runs import FIXED
 from tests.autotrain.runs import LOGITS
