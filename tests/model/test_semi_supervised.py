@@ -1,4 +1,6 @@
 import contextlib
+import gc
+import weakref
 
 import keras
 import numpy as np
@@ -283,6 +285,19 @@ class Counted(keras.utils.PyDataset):
     def __getitem__(self, index):
         self.reads += 1
         return self.images[8 * index : 8 * index + 8]
+
+
+@pytest.mark.parametrize("container", ["arrays", "PyDataset"])
+def test_fit_lets_go_of_its_data(container, digits8):
+    x, y = digits8
+    model, unlabeled = compiled(sequential()), Counted(x)
+    if container == "arrays":
+        unlabeled = x.copy()
+    alive = weakref.ref(unlabeled)
+    model.fit(x[:16], y[:16], unlabeled_data=unlabeled, verbose=0)
+    del unlabeled
+    gc.collect()
+    assert alive() is None
 
 
 @pytest.mark.parametrize("phase", PHASES)
