@@ -242,6 +242,10 @@ class SemiSupervisedModel(PhasedModel):
         view = self._augmenter.labeled(self._augmenter.weak(inputs))
         return self.network(view, training=True)
 
+    def statistics_passes(self) -> int:
+        """How often a semi-supervised step updates moving statistics."""
+        return sum(each.statistics for each in self.plan.passes)
+
     def compute_loss(
         self,
         x: Any = None,

@@ -8,7 +8,7 @@ from keras import ops
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.methods import Method
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 
 
 class Plain(Method):

@@ -12,7 +12,7 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.methods import FixMatch
 from keras_ssl.model.phases import PHASES
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.eager]
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
