@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -117,7 +118,9 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
         result = summarize(tests, suggestion)
         if result.start is not None and trial_steps:
             bounds = {"lowest": min_rate, "highest": max_rate}
-            result = decide(result, climb(loss_at, result.start, **bounds))
+            trials = climb(loss_at, result.start, **bounds)
+            untrained = loss_at(0.0) if result.rate is None else math.inf
+            result = decide(result, trials, untrained)
     return dataclasses.replace(result, seconds=time.perf_counter() - begin)
 
 

@@ -124,14 +124,6 @@ class LearningRateResult:
             return self.rate
         return math.sqrt(rates[0] * rates[-1])
 
-    @property
-    def initial_loss(self) -> float:
-        """The median loss over the first tenth of the rates."""
-        first = [
-            test.losses[: 1 + len(test.losses) // 10] for test in self.tests
-        ]
-        return float(np.median(np.concatenate(first)))
-
 
 def summarize(tests: list[RangeTest], rule: str) -> LearningRateResult:
     """Reads every rule's suggestion off the tests, and chooses.
@@ -160,17 +152,20 @@ def summarize(tests: list[RangeTest], rule: str) -> LearningRateResult:
 
 
 def decide(
-    result: LearningRateResult, trials: Mapping[float, float]
+    result: LearningRateResult,
+    trials: Mapping[float, float],
+    untrained: float = math.inf,
 ) -> LearningRateResult:
     """The rate of the best trial in place of that of the range tests.
 
     Args:
         result: The result of the range tests.
         trials: Losses by rate; where none is finite, the rate stays, and so
-            does `None` where the loss does not fall by 5 % in any of them.
+            does `None` where none is 5 % below `untrained`.
+        untrained: Loss on the same batches with a learning rate of 0.
     """
     best = best_rate(trials)
-    limit = (1 - TOLERANCE) * result.initial_loss
+    limit = (1 - TOLERANCE) * untrained
     if best is None or (result.rate is None and not trials[best] < limit):
         return dataclasses.replace(result, trials=trials)
     around = (

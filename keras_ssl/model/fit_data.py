@@ -145,6 +145,7 @@ class LabeledArrays(TrainingData):
         self.arrays = [np.asarray(a) for a in given if a is not None]
         self.batch_size = arguments.get("batch_size") or 32
         self.num_labeled = len(self.arrays[0])
+        self.sizes = {"labeled": self.num_labeled}
         self.order = np.random.permutation(self.num_labeled)
 
     def __len__(self) -> int:

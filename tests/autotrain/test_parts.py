@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from keras_ssl.autotrain.parts import identify
 from keras_ssl.autotrain.parts import make_parts
 
 pytestmark = pytest.mark.core
@@ -67,3 +68,11 @@ def test_what_cannot_be_cut_is_refused():
         make_parts(iter([]), X, None, None, seed=0)
     with pytest.raises(ValueError, match="4 labeled images of 4 classes"):
         make_parts((X[:4], Y[:4]), X, None, None, seed=0)
+
+
+def test_images_are_known_by_their_pixels():
+    x, y = np.zeros((3, 2)), np.arange(3)
+    assert identify((x, y)) == identify((x.copy(), y.copy()))
+    assert identify((x, y)).startswith("3 images, ")
+    assert len({identify((x, y)), identify((x + 1, y)), identify(x)}) == 3
+    assert identify(None) is identify(iter([])) is None

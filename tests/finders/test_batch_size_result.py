@@ -3,7 +3,8 @@ import json
 import pytest
 
 from keras_ssl.finders.batch_search import Search
-from keras_ssl.finders.batch_size_result import summarize
+from keras_ssl.finders.batch_size_result import BatchSizeResult
+from keras_ssl.finders.batch_size_result import explain
 from keras_ssl.finders.optimizer_rate import RateScaling
 
 MIB = 2**20
@@ -12,7 +13,17 @@ SCALING = RateScaling("linear", "SGD", 8, 16)
 
 def found(rates, peaks, chosen, budget=None):
     search = Search(None, None, budget, 0.1, 1, peaks, rates, "that is enough")
-    return summarize(search, chosen, limit=budget, scaling=SCALING, seconds=2.0)
+    return BatchSizeResult(
+        batch_size=chosen,
+        reason=explain(search, chosen),
+        images_per_second=rates,
+        memory=peaks,
+        memory_limit=budget,
+        memory_budget=budget,
+        memory_batch_size=search.line.largest(budget) if budget else None,
+        scaling=SCALING,
+        seconds=2.0,
+    )
 
 
 def test_it_says_why_this_many():

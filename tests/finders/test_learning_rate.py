@@ -69,6 +69,7 @@ def test_the_model_is_as_before(network, digits8):
 
 
 @pytest.mark.core
+@pytest.mark.eager(False)  # Keras warns of the loaded model otherwise
 def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
     plain.train_on_batch(*cut(digits8)[0])
     before = state(plain)

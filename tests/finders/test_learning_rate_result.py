@@ -77,10 +77,10 @@ def test_trials_may_see_a_fall_where_the_range_test_did_not():
     flat = RangeTest(RATES, [1.0] * 100, [1.0] * 100, "loss", diverged=False)
     result = summarize([flat], "valley")
     assert result.start == pytest.approx(np.sqrt(RATES[0] * RATES[-1]))
-    decided = decide(result, {1e-3: 0.97, 1e-2: 0.5})
+    decided = decide(result, {1e-3: 0.97, 1e-2: 0.5}, untrained=1.0)
     assert decided.rate == 1e-2
     assert "never fell in the range test" in decided.reason
-    decided = decide(result, {1e-3: 0.97, 1e-2: 1.5})
+    decided = decide(result, {1e-3: 0.97, 1e-2: 1.5}, untrained=1.0)
     assert decided.rate is None
     assert decided.reason == result.reason
     assert decided.plot()

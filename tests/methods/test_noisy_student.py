@@ -187,6 +187,6 @@ def test_only_the_strong_view_is_computed(network):
     model = SemiSupervisedModel(network(), NoisyStudent(num_unlabeled=9))
     assert model.plan.views == ("labeled", "strong")
     assert model.plan.data == ("index",)
-    (one,) = model._passes()
+    (one,) = model.plan.passes
     assert one.gradient
     assert ops.shape(model.method.table) == (9, 4)

@@ -45,7 +45,7 @@ def test_views_images_data_and_features_are_read_off_the_functions():
 )
 def test_labeled_views_are_either_the_methods_or_the_models(name):
     with pytest.raises(ValueError, match="which takes 'labeled"):
-        Plan(METHODS[name](), strong_labeled_share=True)
+        Plan(METHODS[name](), strong_labeled=True)
 
 
 def test_a_function_gets_what_it_names():

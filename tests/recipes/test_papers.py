@@ -75,7 +75,7 @@ def real(model, steps):
         "weight_decay": 2 * float(kernel.regularizer.l2),
         "unlabeled_weight": number(model.unlabeled_weight),
         "ema": model.ema,
-        "labeled_strong": model.strong_labeled_share,
+        "strong_labeled_share": model.strong_labeled_share,
         "forward": model.forward,
         "batch_norm": model.batch_norm,
     }

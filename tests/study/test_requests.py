@@ -4,7 +4,6 @@ import pytest
 from keras_ssl import recipes
 from keras_ssl import study
 from keras_ssl.study.requests import check_arguments
-from keras_ssl.study.requests import check_whole
 from keras_ssl.study.requests import list_seeds
 
 
@@ -16,9 +15,9 @@ def test_seeds_are_so_many_or_these():
 
 
 @pytest.mark.parametrize("value", [1.5, "2", None, np.float32(1)])
-def test_other_numbers_are_refused(value):
-    with pytest.raises(ValueError, match="labels=.*Expected whole numbers"):
-        check_whole("labels", value)
+def test_other_seeds_are_refused(value):
+    with pytest.raises(ValueError, match="seeds=.*Expected a whole number"):
+        list_seeds([value])
 
 
 def test_rows_are_recipes_functions_or_as_long_as_another():

@@ -32,10 +32,13 @@ def test_a_line_that_was_cut_is_forgotten(tmp_path):
 def test_another_study_is_refused_and_rows_may_be_added(tmp_path):
     Folder(tmp_path, SETUP, ROWS)
     Folder(tmp_path, SETUP, {"other": "a function"})
-    with pytest.raises(ValueError, match="labels=16. Expected 20, .*folder"):
+    with pytest.raises(
+        ValueError, match="labels=16. Expected labels=20.*folder"
+    ):
         Folder(tmp_path, {"labels": 20}, ROWS)
     with pytest.raises(
-        ValueError, match=r"row=\{'steps': 4\}. Expected \{'steps': 5\}.*name"
+        ValueError,
+        match=r"row=\{'steps': 4\}. Expected row=\{'steps': 5\}.*name",
     ):
         Folder(tmp_path, SETUP, {"row": '{"steps": 5, "ema": 0.9}'})
     with pytest.raises(ValueError, match="other='a function'"):

@@ -1,7 +1,4 @@
-import numpy as np
 import pytest
-from keras_ssl.autotrain.arguments import Arguments
-from keras_ssl.autotrain.arguments import identify
 
 import keras_ssl
 from tests.autotrain.runs import FIXED
@@ -46,27 +43,5 @@ def test_a_folder_goes_on_with_the_same_arguments(model, parts, tmp_path):
         ValueError, match="labeled='40 images, .* labeled='39 im"
     ):
         train(strong=erasing(seed=1), labeled=(x[1:], y[1:]))
-    with pytest.raises(ValueError, match="strong='cutout' and"):
+    with pytest.raises(ValueError, match="Expected strong='cutout'"):
         train()
-
-
-def test_only_what_was_kept_binds(tmp_path):
-    folder = tmp_path / "run"
-    Arguments(folder, {"epochs": 3})
-    assert not folder.exists()
-    first = {"epochs": 3, "view": keras_ssl.augmentation.Cutout(seed=1)}
-    Arguments(folder, first).keep()
-    # Another object of the same config is the same argument.
-    Arguments(folder, {**first, "view": keras_ssl.augmentation.Cutout(seed=1)})
-    with pytest.raises(ValueError, match="epochs=4 and a folder .* with 3"):
-        Arguments(folder, {**first, "epochs": 4})
-    with pytest.raises(ValueError, match="more=1 and a folder .* with None"):
-        Arguments(folder, {**first, "more": 1})
-
-
-def test_images_are_known_by_their_pixels():
-    x, y = np.zeros((3, 2)), np.arange(3)
-    assert identify((x, y)) == identify((x.copy(), y.copy()))
-    assert identify((x, y)).startswith("3 images, ")
-    assert len({identify((x, y)), identify((x + 1, y)), identify(x)}) == 3
-    assert identify(None) is identify(iter([])) is None
