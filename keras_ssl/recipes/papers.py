@@ -66,7 +66,8 @@ def preset(
 
     def recipe(steps: int | None = None, **changes: Any) -> Recipe:
         if OLD_SHARE in changes:
-            changes[SHARE] = renamed_argument(changes, OLD_SHARE, SHARE, None)
+            given = changes.get(SHARE)
+            changes[SHARE] = renamed_argument(changes, OLD_SHARE, SHARE, given)
         known = inspect.signature(METHODS[method]).parameters
         _check_known(changes, [*SETTINGS, *defaults, *known])
         if steps is not None:

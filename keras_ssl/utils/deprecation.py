@@ -53,7 +53,10 @@ def renamed_argument(
         kwargs: Arguments by name, from which the old one is taken.
         old: What it was called.
         new: What it is called.
-        value: What was given under the new name, or its default.
+        value: What was given under the new name; `None` if it was not.
+
+    Raises:
+        TypeError: Both names were given.
 
     Example:
 
@@ -62,6 +65,11 @@ def renamed_argument(
     """
     if old not in kwargs:
         return value
+    if value is not None:
+        raise TypeError(
+            f"Received: {new}={value!r} and {old}={kwargs[old]!r}. Expected "
+            f"one of them, as `{old}` is the old name. Leave it out."
+        )
     _say(f"{old}=", f"{new}=")
     return kwargs.pop(old)
 

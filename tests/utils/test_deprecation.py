@@ -47,3 +47,17 @@ def test_a_saved_model_with_the_old_name_loads(network):
         model = keras_ssl.SemiSupervisedModel.from_config(config)
     assert isinstance(model.network, keras.Model)
     assert model.strong_labeled_share == "auto"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda network, **shares: keras_ssl.SemiSupervisedModel(
+            network(), **shares
+        ),
+        lambda network, **shares: keras_ssl.recipes.short(10, **shares),
+    ],
+)
+def test_both_names_at_once_are_refused(make, network):
+    with pytest.raises(TypeError, match="is the old name. Leave it out"):
+        make(network, strong_labeled_share=1.0, labeled_strong=0.5)
