@@ -22,7 +22,13 @@ X, Y, U = images(0, 10), np.arange(10), images(100, 124)
 
 def built(steps=None):
     return pair(
-        (X, Y), U, batch_size=4, unlabeled_ratio=2, steps=steps, verbose=0
+        (X, Y),
+        U,
+        batch_size=4,
+        unlabeled_ratio=2,
+        steps=steps,
+        seed=0,
+        verbose=0,
     )
 
 
@@ -33,6 +39,13 @@ def test_elements_can_be_read_again_until_the_epoch_ends():
     assert before[0] == before[2] != before[1]
     dataset.on_epoch_end()
     assert numbers([dataset[3]], "unlabeled") != before[0]
+
+
+def test_a_loop_over_it_goes_on_where_the_last_one_ended():
+    dataset, other = built(), built()
+    loops = [numbers(list(dataset), "unlabeled") for _ in range(2)]
+    assert loops == [numbers(to_epoch(other), "unlabeled") for _ in range(2)]
+    assert loops[0] != loops[1]
 
 
 def test_five_epochs_of_four_and_a_quarter_passes():
