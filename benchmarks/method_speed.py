@@ -46,7 +46,7 @@ def make(row, forward, images):
             batch_size=BATCH_SIZE,
             unlabeled_ratio=RATIO,
             include_labeled=False,
-            index=[n for n in model.plan.data if n.endswith("index")],
+            index=model.plan.index,
             verbose=0,
         )
     )

@@ -63,7 +63,7 @@ class BatchData:
                 "Expected a SemiSupervisedModel to train on them. Wrap the "
                 "model, or leave the unlabeled images out."
             )
-        index = _index(model) if self._unlabeled is not None else []
+        index = model.plan.index if self._unlabeled is not None else []
         element = self._element(index)
         sizes = {
             "index": ("unlabeled", self.unlabeled_size),
@@ -98,11 +98,6 @@ class BatchData:
             verbose=0,
         )
         return datasets.peek(paired)
-
-
-def _index(model: keras.Model) -> list[str]:
-    """Names the indices that the elements of a model carry."""
-    return [name for name in model.plan.data if name.endswith("index")]
 
 
 def _arrays(data: Any, role: str) -> tuple[Any, ...]:

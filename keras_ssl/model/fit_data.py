@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterator
 from typing import Any
@@ -161,6 +162,24 @@ class LabeledArrays(TrainingData):
         return list(itertools.islice(self, count))
 
 
+def ordered(callbacks: Any, begin_epoch: Callable[[], None]) -> list[Any]:
+    """The callbacks of `fit`: ours first, so that a backup holds what they did.
+
+    Args:
+        callbacks: What `fit` was given.
+        begin_epoch: Called after all of them, when an epoch begins.
+    """
+    callbacks = getattr(callbacks, "callbacks", callbacks) or []
+    if not isinstance(callbacks, list | tuple):
+        callbacks = [callbacks]
+    first = [c for c in callbacks if hasattr(c, "acts_before_others")]
+    others = [c for c in callbacks if not hasattr(c, "acts_before_others")]
+    last = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs=None: begin_epoch()
+    )
+    return [*first, *others, last]
+
+
 def read_fit_data(
     arguments: Arguments,
     unlabeled: Any,
@@ -187,6 +206,11 @@ def read_fit_data(
         ValueError: There are no unlabeled images, or the validation split
             cannot be cut.
     """
+    if arguments.get("x") is None:
+        raise ValueError(
+            "Received: no labeled data. Expected images and labels. Pass "
+            "`fit(x, y, unlabeled_data=images)`."
+        )
     rest = _with_validation(dict(arguments))
     if unlabeled is not None:
         training: TrainingData = PairedData(
@@ -238,7 +262,9 @@ def _pair(rest: Arguments, unlabeled: Any, **options: Any) -> PairedDataset:
     given = [rest.pop(name, None) for name in PARTS]
     parts = tuple(part for part in given if part is not None)
     batch_size = rest.pop("batch_size", None) or 32
-    rest.setdefault("validation_batch_size", batch_size)
+    rest["validation_batch_size"] = (
+        rest.get("validation_batch_size") or batch_size
+    )
     return data.pair(
         parts if len(parts) > 1 else parts[0],
         unlabeled,

@@ -35,10 +35,14 @@ class PhasedModel(keras.Model):
 
     Attributes:
         step: Training steps of this phase, a variable.
+        statistics_passes: How often a semi-supervised step updates BatchNorm's
+            moving statistics.
         averaged: The `AveragedWeights` that evaluation uses, or `None`.
         callback_state: Arrays by name that callbacks need after an
             interruption; saved and loaded with the weights.
     """
+
+    statistics_passes = 1
 
     def __init__(
         self, network: keras.Model, *, ema: float | None, **kwargs: Any
@@ -142,7 +146,7 @@ class PhasedModel(keras.Model):
         passes = 1
         if is_paired(x):
             x = {**x, "labels": y}
-            passes = self.statistics_passes()
+            passes = self.statistics_passes
         batch = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
         if state:
             return self._stateless_step(state, batch, passes)
@@ -169,10 +173,6 @@ class PhasedModel(keras.Model):
             after.get_current_value(v) for v in self.non_trainable_variables
         ]
         return logs, (trainable, other, *rest)
-
-    def statistics_passes(self) -> int:
-        """How often a semi-supervised step updates moving statistics."""
-        return 1
 
     def _before_step(self) -> Any:
         return None if self.averaged is None else self.averaged.observe()

@@ -36,8 +36,10 @@ class Plan:
         views: Views whose outputs are needed, `"labeled"` first.
         images: Views whose images are drawn.
         data: What has to come with the images.
+        index: Which of them are indices of images.
         features: Whether features are needed beside logits.
         passes: The forward passes, in order.
+        statistics_passes: How many of them update BatchNorm's statistics.
 
     Raises:
         ValueError: The method names what nobody gives, or what the other
@@ -80,6 +82,7 @@ class Plan:
         self.images = _unique(map(image_name, [*self.views, *method.uses]))
         everything = {*named, *self._functions["mix"]}
         self.data = tuple(name for name in DATA if name in everything)
+        self.index = [name for name in self.data if name.endswith("index")]
         _check_names(method, named)
         if TEACHER in self.views and not averages:
             raise ValueError(
@@ -99,6 +102,7 @@ class Plan:
         self.passes = plan_passes(
             self.views, method.targets, forward=forward, batch_norm=batch_norm
         )
+        self.statistics_passes = sum(p.statistics for p in self.passes)
 
     def of(self, function: str, named: Mapping[str, Any]) -> dict[str, Any]:
         """The tensors that one of the method's functions takes.

@@ -15,32 +15,35 @@ from keras import ops
 
 from keras_ssl import data
 from keras_ssl import methods
+from keras_ssl.augmentation.checks import check_range
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
-from keras_ssl.model.augmenter import Augmenter
+from keras_ssl.model.augmented import AugmentedModel
+from keras_ssl.model.fit_data import ordered
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
 from keras_ssl.model.loss import labeled_loss
 from keras_ssl.model.phases import SEMI_SUPERVISED
-from keras_ssl.model.phases import PhasedModel
 from keras_ssl.model.plan import Plan
 from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
-from keras_ssl.model.strong_labeled import check_strong_labeled_share
-from keras_ssl.model.strong_labeled import decide
 from keras_ssl.model.strong_labeled import times_seen
-from keras_ssl.model.xla import can_compile
+from keras_ssl.utils.checks import check_compiled
+from keras_ssl.utils.checks import check_keywords
+from keras_ssl.utils.checks import suggest_keywords
 from keras_ssl.utils.deprecation import renamed_argument
-from keras_ssl.utils.deprecation import renamed_attribute
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange
 
+KERAS_FIT = list(inspect.signature(keras.Model.fit).parameters)[1:]
+KERAS_MODEL = ("name", "dtype", "trainable")
+
 
 @register
-class SemiSupervisedModel(PhasedModel):
+class SemiSupervisedModel(AugmentedModel):
     """Wraps an image classifier so that `fit` also takes unlabeled images.
 
     `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
@@ -136,30 +139,34 @@ class SemiSupervisedModel(PhasedModel):
             "strong_labeled_share",
             strong_labeled_share,
         )
-        kwargs.setdefault("dtype", network.dtype_policy)
-        super().__init__(network, ema=ema, autocast=False, **kwargs)
+        check_keywords(kwargs, SemiSupervisedModel.__init__, KERAS_MODEL)
         self.method = methods.get(method)
+        if strong_labeled_share is None:
+            strong_labeled_share = self.method.strong_labeled_share
+        kwargs.setdefault("dtype", network.dtype_policy)
+        super().__init__(
+            network,
+            weak=weak,
+            strong=strong,
+            strong_labeled_share=strong_labeled_share,
+            ema=ema,
+            autocast=False,
+            **kwargs,
+        )
         self.forward = forward
         self.batch_norm = batch_norm or self.method.batch_norm
         self.features = features
         if value_range != "auto":
-            value_range = (float(value_range[0]), float(value_range[1]))
+            value_range = check_range(value_range)
         self.value_range = value_range
-        if strong_labeled_share is None:
-            strong_labeled_share = self.method.strong_labeled_share
-        self.strong_labeled_share = check_strong_labeled_share(
-            strong_labeled_share
-        )
         self.plan = Plan(
             self.method,
-            forward=self.forward,
+            forward=forward,
             batch_norm=self.batch_norm,
             averages=ema is not None,
             strong_labeled=bool(self.strong_labeled_share),
         )
-        self._augmenter = Augmenter(weak, strong)
-        if self.strong_labeled_share != "auto":  # else `fit` decides
-            self._augmenter.labeled_share = float(self.strong_labeled_share)
+        self.statistics_passes = self.plan.statistics_passes
         self._forward = Forward(
             network,
             self.method,
@@ -175,38 +182,6 @@ class SemiSupervisedModel(PhasedModel):
         self.training_data: Any = None
         if network.built:
             self.build()
-
-    labeled_strong = renamed_attribute("labeled_strong", "strong_labeled_share")
-
-    @property
-    def weak(self) -> Any:
-        """The weak augmentation, or `None`."""
-        return self._augmenter["weak"]
-
-    @property
-    def strong(self) -> Any:
-        """The strong augmentation, or `None`."""
-        return self._augmenter["strong"]
-
-    def set_augmentation(self, **views: Any) -> None:
-        """Replaces augmentations, between two calls of `fit`.
-
-        Whether XLA compiles the step is decided anew.
-
-        Args:
-            **views: `weak` or `strong`, as in `__init__`.
-
-        Raises:
-            ValueError: A name is unknown.
-        """
-        self._augmenter.replace(**views)
-        if self.compiled:
-            self.decide_xla()
-            self.make_train_function(force=True)
-
-    def compiles(self) -> bool:
-        """Whether XLA can compile both augmentations."""
-        return can_compile(self.network, self._augmenter)
 
     def build(self, input_shape: Any = None) -> None:
         """Builds the network, the averaged weights and the method."""
@@ -242,10 +217,6 @@ class SemiSupervisedModel(PhasedModel):
         view = self._augmenter.labeled(self._augmenter.weak(inputs))
         return self.network(view, training=True)
 
-    def statistics_passes(self) -> int:
-        """How often a semi-supervised step updates moving statistics."""
-        return sum(each.statistics for each in self.plan.passes)
-
     def compute_loss(
         self,
         x: Any = None,
@@ -261,21 +232,20 @@ class SemiSupervisedModel(PhasedModel):
             # Keras warns of weights that a loss does not depend on.
             unused = self.method.trainable_variables
             return loss + sum(0.0 * ops.sum(weight) for weight in unused)
+
+        def compiled(outputs: Tensor, weight: Any = None) -> Tensor:
+            weight = sample_weight if weight is None else weight
+            return base(x, y, outputs, weight, training)
+
         named = self._forward.named(y_pred, sample_weight)
         replicas = self.replicas()
         if self.method.labeled_loss is None:
-            labeled = base(x, y, y_pred["labeled"], sample_weight, training)
+            labeled = compiled(y_pred["labeled"])
         else:
             labeled = labeled_loss(
                 self.method,
                 self.plan,
-                lambda outputs, weight: base(
-                    x,
-                    y,
-                    outputs,
-                    sample_weight if weight is None else weight,
-                    training,
-                ),
+                compiled,
                 named,
                 as_outputs=self._forward.outputs,
                 regularization=sum(self.losses) / replicas,
@@ -302,25 +272,41 @@ class SemiSupervisedModel(PhasedModel):
 
     # Fitting
 
-    def fit(
+    @suggest_keywords
+    def fit(  # noqa: PLR0913, PLR0917, D417  Keras' arguments, and ours
         self,
-        *args: Any,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        *,
         unlabeled_data: Any = None,
         unlabeled_ratio: int = 3,
         include_labeled: bool = True,
-        **kwargs: Any,
     ) -> keras.callbacks.History:
         """Trains as `keras.Model.fit`, on unlabeled images beside labeled ones.
 
+        Keras' arguments are its own, and described there.
+
         Args:
-            *args: The arguments of `keras.Model.fit`.
             unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
                 `PyDataset` or a generator. Labels attached to them only feed
                 `pseudo_label_accuracy`. Not needed for a dataset of zipped
                 batches `((x, y), u)`, nor in the supervised phase.
             unlabeled_ratio: Unlabeled images per labeled one in a batch.
             include_labeled: Whether labeled images also serve as unlabeled.
-            **kwargs: The arguments of `keras.Model.fit` by name.
 
         Returns:
             The `keras.callbacks.History`.
@@ -329,79 +315,36 @@ class SemiSupervisedModel(PhasedModel):
             ValueError: The data, the model's outputs and the loss do not fit
                 together; says which, and what to do.
         """
-        arguments = inspect.signature(super().fit).bind(*args, **kwargs)
-        given = arguments.arguments
-        if not self.compiled:
-            raise ValueError(
-                "Received: a model that is not compiled. Expected an optimizer "
-                "and a loss. Call `model.compile(...)` before `fit`."
-            )
-        given["callbacks"] = self._ordered(given.get("callbacks"))
+        given = {n: v for n, v in locals().items() if n in KERAS_FIT}
+        halves: dict[str, Any] = {
+            "unlabeled_ratio": unlabeled_ratio,
+            "include_labeled": include_labeled,
+        }
+        check_compiled(self)
+        given["callbacks"] = ordered(callbacks, self._begin_epoch)
         for callback in given["callbacks"]:
             if hasattr(callback, "before_fit"):
                 given = callback.before_fit(
-                    self,
-                    given,
-                    unlabeled_data,
-                    unlabeled_ratio=unlabeled_ratio,
-                    include_labeled=include_labeled,
+                    self, given, unlabeled_data, **halves
                 )
         self.training_data, rest = read_fit_data(
             given,
             unlabeled_data,
             needs_unlabeled=self.phase == SEMI_SUPERVISED,
-            unlabeled_ratio=unlabeled_ratio,
-            include_labeled=include_labeled,
-            index=[n for n in self.plan.data if n.endswith("index")],
+            index=self.plan.index,
+            **halves,
         )
         try:
             self.method.set_sizes(self.training_data.sizes)
             self.prepare(self.training_data.peek()[0])
             self.settle_strong_labeled(
-                times_seen(self.training_data, rest),
-                verbose=int(rest.get("verbose", "auto") != 0),
+                times_seen(self.training_data, rest), verbose=int(verbose != 0)
             )
             return super().fit(**rest)
         finally:
             self.training_data = None
             # What `BackupAndRestore` has set would shorten the next `fit` too.
             self._initial_epoch = None
-
-    def settle_strong_labeled(
-        self, times: float | None, *, verbose: int = 0
-    ) -> None:
-        """Decides what `strong_labeled_share="auto"` is, as `fit` does.
-
-        Args:
-            times: How often each labeled image will be seen; `None` if nobody
-                knows.
-            verbose: 1 says so if they are strongly augmented.
-        """
-        share = 0.0
-        if self.strong is not None:
-            share = decide(self.strong_labeled_share, times, verbose=verbose)
-        if share != self._augmenter.labeled_share:
-            self._augmenter.labeled_share = share
-            self.make_train_function(force=True)
-
-    @property
-    def strong_labeled_share_used(self) -> float:
-        """The share that is used: what `"auto"` came to in the last `fit`."""
-        return self._augmenter.labeled_share
-
-    strength = renamed_attribute("strength", "strong_labeled_share_used")
-
-    def _ordered(self, callbacks: Any) -> list[Any]:
-        """Ours first, so that a backup holds what they decided."""
-        callbacks = getattr(callbacks, "callbacks", callbacks) or []
-        if not isinstance(callbacks, list | tuple):
-            callbacks = [callbacks]
-        first = [c for c in callbacks if hasattr(c, "acts_before_others")]
-        others = [c for c in callbacks if not hasattr(c, "acts_before_others")]
-        read = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs=None: self._begin_epoch()
-        )
-        return [*first, *others, read]
 
     def _begin_epoch(self) -> None:
         self.read_phase()

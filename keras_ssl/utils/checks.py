@@ -1,11 +1,20 @@
 """Checks of arguments, each with a sentence that says how to mend them."""
 
 import difflib
+import functools
+import inspect
 import math
+from collections.abc import Callable
 from collections.abc import Collection
+from collections.abc import Iterable
 from numbers import Integral
 from numbers import Real
 from typing import Any
+from typing import ParamSpec
+from typing import TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def check_number(  # noqa: PLR0913  a range, and how to speak of it
@@ -84,6 +93,61 @@ def check_name(name: str, kind: str, known: Collection[str]) -> str:
         f"Unknown {kind} name. Received: {name!r}. "
         f"Expected one of {sorted(known)}.{hint}"
     )
+
+
+def check_keywords(
+    given: Iterable[str], function: Callable[..., Any], more: Iterable[str] = ()
+) -> None:
+    """Checks that a function takes each of the keywords.
+
+    Args:
+        given: Names of keywords.
+        function: The function.
+        more: Names that it takes beside those of its signature.
+
+    Raises:
+        TypeError: A keyword is unknown; the nearest one is suggested.
+    """
+    takes = inspect.signature(function).parameters
+    known = {*takes, *more} - {"self", "kwargs"}
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean `{near[0]}=`?" if near else ""
+            raise TypeError(
+                f"Received: {name}=. Expected one of {sorted(known)}.{hint}"
+            )
+
+
+def suggest_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """Makes a function answer an unknown keyword with the nearest known one.
+
+    Example:
+
+    >>> @suggest_keywords
+    ... def split(labels, *, num_labeled):
+    ...     return labels[:num_labeled]
+    >>> split([1, 2], num_labelled=1)
+    Traceback (most recent call last):
+    TypeError: Received: num_labelled=. Expected one of ['labels', \
+'num_labeled']. Did you mean `num_labeled=`?
+    """
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        check_keywords(kwargs, function)
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def check_compiled(model: Any) -> None:
+    """Raises a `ValueError` unless a model has an optimizer."""
+    if getattr(model, "optimizer", None) is None:
+        raise ValueError(
+            f"Received: {model.name!r}, a model that is not compiled. Expected "
+            "an optimizer and a loss. Call `model.compile(...)` first."
+        )
 
 
 def are_arrays(data: Any) -> bool:

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.utils.checks import check_compiled
+
 ATTRIBUTES = ("stop_training", "stop_evaluating", "history")
 ABSENT = object()
 
@@ -154,11 +156,7 @@ def build_optimizer(model: keras.Model) -> None:
 
 
 def _check(model: keras.Model) -> None:
-    if getattr(model, "optimizer", None) is None:
-        raise ValueError(
-            f"Received: {model.name!r}, a model without an optimizer. Expected "
-            "one that can train. Call `model.compile(...)` first."
-        )
+    check_compiled(model)
     if not model.built:
         raise ValueError(
             f"Received: {model.name!r}, a model that is not built. Expected "

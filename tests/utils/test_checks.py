@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.checks import suggest_keywords
 
 NONE = [True, "1", None, [1], float("nan"), float("inf")]
 
@@ -28,3 +29,15 @@ def test_open_ends_are_refused_and_said():
 def test_numbers_of_numpy_are_numbers():
     assert type(check_number("n", np.int64(2), 1, integer=True)) is int
     assert check_number("p", np.float32(0.5), 0, 1) == 0.5
+
+
+def test_an_unknown_keyword_is_answered_with_the_nearest_one():
+    @suggest_keywords
+    def fit(x, *, unlabeled_data=None):
+        return x, unlabeled_data
+
+    assert fit(1, unlabeled_data=2) == (1, 2)
+    with pytest.raises(TypeError, match="Did you mean `unlabeled_data=`"):
+        fit(1, unlabelled_data=2)
+    with pytest.raises(TypeError, match=r"Expected one of \['unlab.*'x'\]\.$"):
+        fit(1, zzz=2)

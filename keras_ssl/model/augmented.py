@@ -1,0 +1,98 @@
+"""`AugmentedModel`: a phased model with a weak and a strong augmentation."""
+
+from typing import Any
+
+import keras
+
+from keras_ssl.model.augmenter import Augmenter
+from keras_ssl.model.phases import PhasedModel
+from keras_ssl.model.strong_labeled import check_strong_labeled_share
+from keras_ssl.model.strong_labeled import decide
+from keras_ssl.model.xla import can_compile
+from keras_ssl.utils.deprecation import renamed_attribute
+
+
+class AugmentedModel(PhasedModel):
+    """Augments images, labeled ones strongly in a share of them.
+
+    Args:
+        network: A `keras.Model`.
+        weak: Weak augmentation, or `None`.
+        strong: Strong augmentation, or `None`.
+        strong_labeled_share: A share in `[0, 1]`, or `"auto"`: then `fit`
+            decides.
+        **kwargs: Those of `PhasedModel`.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        *,
+        weak: Any,
+        strong: Any,
+        strong_labeled_share: float | str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(network, **kwargs)
+        self.strong_labeled_share = check_strong_labeled_share(
+            strong_labeled_share
+        )
+        self._augmenter = Augmenter(weak, strong)
+        if self.strong_labeled_share != "auto":
+            self._augmenter.labeled_share = float(self.strong_labeled_share)
+
+    labeled_strong = renamed_attribute("labeled_strong", "strong_labeled_share")
+
+    @property
+    def weak(self) -> Any:
+        """The weak augmentation, or `None`."""
+        return self._augmenter["weak"]
+
+    @property
+    def strong(self) -> Any:
+        """The strong augmentation, or `None`."""
+        return self._augmenter["strong"]
+
+    def set_augmentation(self, **views: Any) -> None:
+        """Replaces augmentations, between two calls of `fit`.
+
+        Whether XLA compiles the step is decided anew.
+
+        Args:
+            **views: `weak` or `strong`, as in `__init__`.
+
+        Raises:
+            ValueError: A name is unknown.
+        """
+        self._augmenter.replace(**views)
+        if self.compiled:
+            self.decide_xla()
+            self.make_train_function(force=True)
+
+    @property
+    def strong_labeled_share_used(self) -> float:
+        """The share that is used: what `"auto"` came to in the last `fit`."""
+        return self._augmenter.labeled_share
+
+    strength = renamed_attribute("strength", "strong_labeled_share_used")
+
+    def settle_strong_labeled(
+        self, times: float | None, *, verbose: int = 0
+    ) -> None:
+        """Decides what `strong_labeled_share="auto"` is, as `fit` does.
+
+        Args:
+            times: How often each labeled image will be seen; `None` if nobody
+                knows.
+            verbose: 1 says so if they are strongly augmented.
+        """
+        share = 0.0
+        if self.strong is not None:
+            share = decide(self.strong_labeled_share, times, verbose=verbose)
+        if share != self._augmenter.labeled_share:
+            self._augmenter.labeled_share = share
+            self.make_train_function(force=True)
+
+    def compiles(self) -> bool:
+        """Whether XLA can compile both augmentations."""
+        return can_compile(self.network, self._augmenter)
