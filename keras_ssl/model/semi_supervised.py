@@ -140,9 +140,9 @@ class SemiSupervisedModel(AugmentedModel):
             strong_labeled_share,
         )
         check_keywords(kwargs, SemiSupervisedModel.__init__, KERAS_MODEL)
-        self.method = methods.get(method)
+        method = methods.get(method)
         if strong_labeled_share is None:
-            strong_labeled_share = self.method.strong_labeled_share
+            strong_labeled_share = method.strong_labeled_share
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(
             network,
@@ -153,14 +153,15 @@ class SemiSupervisedModel(AugmentedModel):
             autocast=False,
             **kwargs,
         )
+        self.method = method
         self.forward = forward
-        self.batch_norm = batch_norm or self.method.batch_norm
+        self.batch_norm = batch_norm or method.batch_norm
         self.features = features
         if value_range != "auto":
             value_range = check_range(value_range)
         self.value_range = value_range
         self.plan = Plan(
-            self.method,
+            method,
             forward=forward,
             batch_norm=self.batch_norm,
             averages=ema is not None,
@@ -169,7 +170,7 @@ class SemiSupervisedModel(AugmentedModel):
         self.statistics_passes = self.plan.statistics_passes
         self._forward = Forward(
             network,
-            self.method,
+            method,
             self.plan,
             self._augmenter,
             self.evaluation_weights,
