@@ -7,6 +7,8 @@ from keras_ssl import finders
 from keras_ssl import functional
 from keras_ssl import losses
 from keras_ssl import methods
+from keras_ssl import networks
+from keras_ssl import optimizers
 from keras_ssl import recipes
 from keras_ssl import regularizers
 from keras_ssl import report
@@ -30,6 +32,8 @@ __all__ = [
     "inspect",
     "losses",
     "methods",
+    "networks",
+    "optimizers",
     "recipes",
     "regularizers",
     "report",

@@ -13,6 +13,7 @@ from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.model.strong_labeled import AUTO
 from keras_ssl.model.strong_labeled import check_strong_labeled_share
+from keras_ssl.optimizers import Muon
 from keras_ssl.regularizers import l2_on_kernels
 from keras_ssl.schedules import PartialCosineDecay
 from keras_ssl.utils.checks import check_name
@@ -25,7 +26,7 @@ FIXMATCH = "Sohn et al., 2020"  # arXiv 2001.07685
 RUN = 2**20
 EPOCH = 1024
 SCHEDULES = "partial_cosine", "cosine"
-OPTIMIZERS = "sgd", "adam"
+OPTIMIZERS = "sgd", "adam", "muon"
 SGD_ONLY = "sgd_momentum", "nesterov"
 CONTROL = "of the control"
 HALF = 0.5  # the best control on Fashion-MNIST with 100 labels
@@ -56,7 +57,7 @@ class Recipe:
         schedule: `"partial_cosine"`, `keras_ssl.schedules.PartialCosineDecay`,
             or `"cosine"`, half a period.
         warmup_steps: Steps in which the rate rises from 0, of `"cosine"`.
-        optimizer: `"sgd"` or `"adam"`.
+        optimizer: `"sgd"`, `"adam"`, or `"muon"`, `keras_ssl.optimizers.Muon`.
         sgd_momentum: Momentum of SGD.
         nesterov: Whether it is Nesterov's.
         weight_decay: Strength of `keras_ssl.regularizers.l2_on_kernels`; twice
@@ -114,7 +115,7 @@ class Recipe:
         check_name(self.optimizer, "optimizer", OPTIMIZERS)
 
     def __str__(self) -> str:
-        unused = SGD_ONLY if self.optimizer == "adam" else ()
+        unused = SGD_ONLY if self.optimizer != "sgd" else ()
         settings = {
             name: getattr(self, name) for name in SETTINGS if name not in unused
         }
@@ -240,6 +241,8 @@ class Recipe:
             )
         if self.optimizer == "adam":
             return keras.optimizers.Adam(rate)
+        if self.optimizer == "muon":
+            return Muon(rate)
         return keras.optimizers.SGD(
             rate, momentum=self.sgd_momentum, nesterov=self.nesterov
         )
