@@ -109,7 +109,9 @@ def pool(labeled: Half, unlabeled: Half, options: Options) -> Stream:
     counts = [right.size(), left.size()]
     images = _mix([right.images(), extra], counts, options)
     size = right.first_batch_size() or size
-    return _full_batches(images, sum(counts), size, INCLUDED)
+    stream = _full_batches(images, sum(counts), size, INCLUDED)
+    known = not (left.batched or right.batched)  # the last may be smaller
+    return stream if known else dataclasses.replace(stream, images=None)
 
 
 def _mix(parts: list[Dataset], counts: list[int], options: Options) -> Dataset:
