@@ -8,6 +8,7 @@ from typing import TypeAlias
 import tensorflow as tf
 
 from keras_ssl.data.arrays import check_form
+from keras_ssl.data.arrays import check_type
 from keras_ssl.data.arrays import check_weights
 from keras_ssl.data.arrays import weight_table
 from keras_ssl.data.checks import check_alike
@@ -168,6 +169,8 @@ def read_source(half: Half, options: Options) -> Source:
         return Source(dataset, batched=False, count=len(half.data[0]))
     spec = half.data.element_spec
     check_form(spec if isinstance(spec, tuple) else (spec,), half.role, spec)
+    if isinstance(spec, tuple) and len(spec) > 1:
+        check_type(spec[1])
     dataset = _with_ranks(half.data.map(lambda *parts: parts), half.role)
     batched = _is_batched(dataset.element_spec[0], half.role)
     dataset = dataset.map(lambda *parts: tuple(map(_to_float32, parts)))

@@ -128,6 +128,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         unlabeled_stream,
         count_steps(unlabeled_stream, options.steps),
         options.index,
+        {h.role: h.data for h in (left, right) if h.kind == "arrays"},
     )
     (element,) = paired.peek()
     options.line.write(

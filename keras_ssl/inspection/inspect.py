@@ -6,6 +6,9 @@ from typing import Literal
 import keras
 
 from keras_ssl.data.halves import Line
+from keras_ssl.data.task import check_task
+from keras_ssl.data.task import find_task
+from keras_ssl.data.task import loss_name
 from keras_ssl.inspection.contradictions import check_forms
 from keras_ssl.inspection.contradictions import check_range
 from keras_ssl.inspection.contradictions import check_shape
@@ -24,8 +27,6 @@ from keras_ssl.inspection.splits import speaking_of
 from keras_ssl.inspection.suspicions import find_suspicions
 from keras_ssl.inspection.task import check_targets
 from keras_ssl.inspection.task import find_outputs
-from keras_ssl.inspection.task import find_task
-from keras_ssl.inspection.task import loss_name
 from keras_ssl.utils.snapshot import preserved_random_state
 from keras_ssl.utils.typing import ValueRange
 
@@ -153,6 +154,8 @@ def _check_model(
     outputs = predict(network, looks[0].few)
     width, labels = outputs.shape[-1], str(looks[0].facts.labels)
     task = find_task(width, labels, loss)
+    if task == "regression":  # the others are described, with a warning
+        check_task(task)
     kind = find_outputs(outputs, last_activation(network), task, loss)
     for each in looks:
         if each.facts.labels and each.role != "unlabeled":

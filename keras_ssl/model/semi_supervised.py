@@ -15,9 +15,11 @@ from keras import ops
 
 from keras_ssl import data
 from keras_ssl import methods
+from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
+from keras_ssl.data.targets import check_sample_weight
 from keras_ssl.model.augmenter import Augmenter
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
@@ -72,7 +74,7 @@ class SemiSupervisedModel(PhasedModel):
         batch_norm: Which images update BatchNorm's moving statistics: `"all"`,
             `"labeled"` or `"none"`. `None` is what the method's paper does.
         value_range: `(low, high)` of the pixels, or `"auto"`: read off the
-            first batch.
+            images, where they are arrays off all of them.
         features: For methods that need features: the name of the layer whose
             output they are; `None` for what the last Dense layer takes.
 
@@ -173,6 +175,7 @@ class SemiSupervisedModel(PhasedModel):
         self._labeled_mean = keras.metrics.Mean(name="labeled_loss")
         self._unlabeled_mean = keras.metrics.Mean(name="unlabeled_loss")
         self.training_data: Any = None
+        self._check = BatchCheck()
         if network.built:
             self.build()
 
@@ -346,17 +349,27 @@ class SemiSupervisedModel(PhasedModel):
                     unlabeled_ratio=unlabeled_ratio,
                     include_labeled=include_labeled,
                 )
+        with self._check.watching(self.replicas()):
+            return self._fit(
+                given,
+                unlabeled_data,
+                unlabeled_ratio=unlabeled_ratio,
+                include_labeled=include_labeled,
+            )
+
+    def _fit(self, given: Any, unlabeled_data: Any, **options: Any) -> Any:
         self.training_data, rest = read_fit_data(
             given,
             unlabeled_data,
             needs_unlabeled=self.phase == SEMI_SUPERVISED,
-            unlabeled_ratio=unlabeled_ratio,
-            include_labeled=include_labeled,
             index=[n for n in self.plan.data if n.endswith("index")],
+            check=self._check,
+            **options,
         )
         try:
             self.method.set_sizes(self.training_data.sizes)
-            self.prepare(self.training_data.peek()[0])
+            self.training_data.check_sizes(self.replicas())
+            self.prepare(self.training_data.whole())
             self.settle_strong_labeled(
                 times_seen(self.training_data, rest),
                 verbose=int(rest.get("verbose", "auto") != 0),
@@ -412,21 +425,23 @@ class SemiSupervisedModel(PhasedModel):
     ) -> Any:
         """Trains as `keras.Model.train_on_batch`, also on `((x, y), u)`."""
         batch = unpack((x, y, sample_weight))
-        if self._forward.probabilities is None:
+        if self._check.settled_for(self.loss):
+            self._check(keras.utils.pack_x_y_sample_weight(*batch))
+        else:
             self.prepare(batch)
         x, y, sample_weight = batch
         return super().train_on_batch(x, y, sample_weight, **kwargs)
 
     def prepare(self, batch: Any) -> None:
-        """Checks a first batch, and settles what is read off it.
+        """Checks the data before training, and settles what is read off them.
 
         Args:
-            batch: An element of the training data, as arrays.
+            batch: An element, as arrays: a batch, or all images there are.
 
         Raises:
             ValueError: Images, labels, outputs and loss do not fit together.
         """
-        x, y, _ = unpack(batch)
+        x, y, sample_weight = unpack(batch)
         x = x if isinstance(x, dict) else {"labeled": x}
         images = x["labeled"]
         self.value_range = data.check_images(
@@ -438,7 +453,9 @@ class SemiSupervisedModel(PhasedModel):
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
         self._build_method(outputs.shape)
         data.check_labels(y, outputs.shape[-1], self.loss)
+        check_sample_weight(sample_weight)
         self._forward.probabilities = kind == "probabilities"
+        self._check.settle(self.value_range, outputs.shape[-1], self.loss)
 
     # Saving
 
