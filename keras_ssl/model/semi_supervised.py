@@ -24,6 +24,8 @@ from keras_ssl.model.augmenter import Augmenter
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
 from keras_ssl.model.loss import labeled_loss
+from keras_ssl.model.network_checks import check_network
+from keras_ssl.model.network_checks import warn_of_own_step
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import PhasedModel
 from keras_ssl.model.plan import Plan
@@ -86,7 +88,8 @@ class SemiSupervisedModel(PhasedModel):
         training_data: During `fit`, the data that it trains on.
 
     Raises:
-        ValueError: An argument is not one of those above.
+        ValueError: An argument is not one of those above, or `network` takes
+            images with their channels first or has a preprocessor.
         TypeError: `network` is not a `keras.Model`.
 
     Example:
@@ -127,11 +130,8 @@ class SemiSupervisedModel(PhasedModel):
         features: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(network, keras.Model):
-            raise TypeError(
-                f"Received: network={network!r}. Expected a keras.Model from "
-                "images to class scores. Pass the model that you would train."
-            )
+        check_network(network)
+        warn_of_own_step(network)
         strong_labeled_share = renamed_argument(
             kwargs,
             "labeled_strong",
