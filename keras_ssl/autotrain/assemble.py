@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from keras_ssl.data.task import check_task
 from keras_ssl.inspection.inspection import Inspection
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.utils.checks import check_name
@@ -31,12 +32,7 @@ def assemble(
             model cannot be compiled anew, an option is unknown, or options come
             with a `SemiSupervisedModel`, which has its own.
     """
-    if found.task != "classification":
-        raise ValueError(
-            f"Received: a task of the kind {found.task!r}. Expected one of "
-            "classes that exclude one another, with an output for each class. "
-            "Give a network that tells two classes apart two outputs."
-        )
+    check_task(found.task)
     known = inspect.signature(SemiSupervisedModel).parameters
     for name in options:
         check_name(name, "argument", known)

@@ -104,14 +104,40 @@ def to_integers(y: Array) -> Array:
     Returns:
         The class of each row, an int32 array of shape (n,).
 
+    Raises:
+        ValueError: The labels are text, or of another shape.
+
     Example:
     >>> to_integers(np.eye(3)[[2, 0]]).tolist()
     [2, 0]
     """
     y = np.asarray(y)
+    check_type(y)
+    if y.ndim > 2:
+        raise ValueError(
+            f"The labels have another shape. Received: {describe(y)}. Expected "
+            "(n,), (n, 1) or, one-hot, (n, num_classes). Pass one class for "
+            "each image."
+        )
     if y.ndim == 2 and y.shape[1] > 1:
         y = y.argmax(axis=1)
-    return y.reshape(-1).astype("int32")
+    with np.errstate(invalid="ignore"):  # NaN, of which checks tell later
+        return y.reshape(-1).astype("int32")
+
+
+def check_type(y: Any) -> None:
+    """Raises `ValueError` if labels, or what stands for them, are text."""
+    kind = keras.backend.standardize_dtype
+    try:
+        known = kind(y.dtype) != "string"
+    except ValueError:  # not a type of Keras
+        known = False
+    if not known:
+        raise ValueError(
+            f"The labels are not numbers. Received: labels of type {y.dtype}. "
+            "Expected integers that count from 0. Number the classes, for "
+            "example with `numpy.unique(y, return_inverse=True)[1]`."
+        )
 
 
 def describe(data: Any) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 from typing import Literal
 
 import keras
-import numpy as np
 
-from keras_ssl.data.arrays import to_numpy
+from keras_ssl.data.pixels import Pixels
+from keras_ssl.data.pixels import name_rows
+from keras_ssl.data.pixels import scan
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import ValueRange
 
@@ -35,6 +36,8 @@ def check_images(
 ) -> ValueRange:
     """Checks that images can be trained on, and tells their pixel range.
 
+    Arrays are read whole, in chunks; those mapped from a file are not loaded.
+
     Args:
         labeled: Images of shape (n, height, width, channels).
         unlabeled: Images of the same height, width, channels and range.
@@ -54,14 +57,15 @@ def check_images(
     >>> check_images(np.linspace(-1, 1, 48).reshape(1, 4, 4, 3))
     (-1, 1)
     """
-    sides = {"labeled": to_numpy(labeled)}
+    given = {"labeled": labeled}
     if unlabeled is not None:
-        sides["unlabeled"] = to_numpy(unlabeled)
-    for role, images in sides.items():
+        given["unlabeled"] = unlabeled
+    for role, images in given.items():
         _check_rank(images, role)
-    check_alike(sides["labeled"], images)
-    for role, images in sides.items():
-        _check_finite(images, role)
+    check_alike(labeled, given.get("unlabeled", labeled))
+    sides = {role: scan(images) for role, images in given.items()}
+    for role, pixels in sides.items():
+        _check_finite(pixels, role)
     if value_range != "auto":
         return _check_given(sides, value_range)
     guesses = map(_guess, sides.values())
@@ -72,6 +76,24 @@ def check_images(
     if found or any(_is_outside(x, value_range) for x in sides.values()):
         raise ValueError(_unlike(sides))
     return value_range
+
+
+def check_side(images: Array, role: str, value_range: ValueRange) -> None:
+    """Checks the images of one side, once the range is known.
+
+    Args:
+        images: Of shape (n, height, width, channels).
+        role: "labeled" or "unlabeled", for the message.
+        value_range: `(low, high)` of the pixels.
+
+    Raises:
+        ValueError: They are no images, or have pixels that are no numbers or
+            outside of the range.
+    """
+    _check_rank(images, role)
+    pixels = scan(images)
+    _check_finite(pixels, role)
+    _check_given({role: pixels}, value_range)
 
 
 def check_alike(labeled: Any, unlabeled: Any) -> None:
@@ -110,77 +132,87 @@ def check_alike(labeled: Any, unlabeled: Any) -> None:
 
 
 def _check_rank(images: Array, role: str) -> None:
-    if images.ndim != 4:
+    if len(images.shape) != 4:
         raise ValueError(
             f"The {role} data are not images. Received: an array of shape "
-            f"{images.shape}, as for a model without image input. Expected "
-            "(n, height, width, channels). Add a channel axis to gray images "
-            "with `x[..., None]`."
+            f"{tuple(images.shape)}, as for a model without image input. "
+            "Expected (n, height, width, channels). Add a channel axis to gray "
+            "images with `x[..., None]`."
         )
 
 
-def _check_finite(images: Array, role: str) -> None:
-    broken = ~np.isfinite(images)
-    if broken.any():
-        count = int(broken.any(axis=(1, 2, 3)).sum())
+def _check_finite(pixels: Pixels, role: str) -> None:
+    broken = pixels.broken
+    if len(broken):
         raise ValueError(
             f"Some {role} pixels are no numbers. Received: NaN or infinite "
-            f"pixels in {count} of {len(images)} images. Expected finite "
-            "values. Look for a division by zero in the preprocessing, or "
-            "drop these images."
+            f"pixels in {len(broken)} of {len(pixels.images)} images "
+            f"({name_rows(broken)}). Expected finite values. Look for a "
+            "division by zero in the preprocessing, or drop these images."
         )
 
 
 def _check_given(
-    sides: dict[str, Array], value_range: ValueRange
+    sides: dict[str, Pixels], value_range: ValueRange
 ) -> ValueRange:
-    for role, images in sides.items():
-        if _is_outside(images, value_range):
+    for role, pixels in sides.items():
+        if _is_outside(pixels, value_range):
             raise ValueError(
                 f"Some {role} pixels are outside of the value range. Received: "
-                f"{_measured(sides, role)}, and value_range={value_range}. "
-                "Expected pixels within that range. Correct `value_range` or "
-                "the scaling of the images; `numpy.clip` cuts what overshoots."
+                f"{_measured(sides, role)}, and value_range={value_range}"
+                f"{_outliers(pixels, value_range)}. Expected pixels within "
+                "that range. Correct `value_range` or the scaling of the "
+                "images; `numpy.clip` cuts what overshoots."
             )
     low, high = value_range
     return low, high
 
 
-def _is_outside(images: Array, value_range: ValueRange) -> bool:
+def _with_slack(value_range: ValueRange) -> ValueRange:
     low, high = value_range
     slack = TOLERANCE * (high - low)
-    return bool(images.min() < low - slack or images.max() > high + slack)
+    return low - slack, high + slack
 
 
-def _guess(images: Array) -> ValueRange | None:
-    if images.dtype == "uint8":
+def _is_outside(pixels: Pixels, value_range: ValueRange) -> bool:
+    low, high = _with_slack(value_range)
+    return pixels.low < low or pixels.high > high
+
+
+def _guess(pixels: Pixels) -> ValueRange | None:
+    if pixels.images.dtype == "uint8":
         return BYTES
-    if images.max() <= 1 + TOLERANCE:
-        fitting = (r for r in (UNIT, SIGNED) if not _is_outside(images, r))
+    if pixels.high <= 1 + TOLERANCE:
+        fitting = (r for r in (UNIT, SIGNED) if not _is_outside(pixels, r))
         return next(fitting, None)
-    is_bytes = images.max() > 128 and not _is_outside(images, BYTES)
+    is_bytes = pixels.high > 128 and not _is_outside(pixels, BYTES)
     return BYTES if is_bytes else None
 
 
-def _unlike(sides: dict[str, Array]) -> str:
-    target, source = (_guess(images) for images in sides.values())
+def _unlike(sides: dict[str, Pixels]) -> str:
+    target, source = (_guess(pixels) for pixels in sides.values())
     fix = "use the same code for both"
     if source is not None and target is not None:
         fix = SCALING[source, target]
+    usual = target or source
+    few = [usual and _outliers(each, usual) or "" for each in sides.values()]
     return (
         "Labeled and unlabeled images differ in range. Received: "
-        f"{_measured(sides, 'labeled')}, {_name(target)}; "
-        f"{_measured(sides, 'unlabeled')}, {_name(source)}. Expected one range "
-        f"for both. Scale the unlabeled images like the labeled ones ({fix}); "
-        "if they are, and only these few images differ, pass "
-        "`value_range=(low, high)`."
+        f"{_measured(sides, 'labeled')}, {_name(target)}{few[0]}; "
+        f"{_measured(sides, 'unlabeled')}, {_name(source)}{few[1]}. Expected "
+        "one range for both. Scale the unlabeled images like the labeled ones "
+        f"({fix}); if they are, pass `value_range=(low, high)`."
     )
 
 
-def _unknown(sides: dict[str, Array]) -> str:
-    measured = ", ".join(_measured(sides, role) for role in sides)
-    low = math.floor(min(images.min() for images in sides.values()))
-    high = math.ceil(max(images.max() for images in sides.values()))
+def _unknown(sides: dict[str, Pixels]) -> str:
+    usual = SIGNED if min(x.low for x in sides.values()) < 0 else UNIT
+    measured = ", ".join(
+        _measured(sides, role) + _outliers(pixels, usual)
+        for role, pixels in sides.items()
+    )
+    low = math.floor(min(pixels.low for pixels in sides.values()))
+    high = math.ceil(max(pixels.high for pixels in sides.values()))
     return (
         f"The pixel range is not a usual one. Received: {measured}. Expected "
         "uint8, or values in [0, 1], [-1, 1] or [0, 255]. Pass the lowest and "
@@ -189,9 +221,21 @@ def _unknown(sides: dict[str, Array]) -> str:
     )
 
 
-def _measured(sides: dict[str, Array], role: str) -> str:
-    low, high = sides[role].min(), sides[role].max()
+def _measured(sides: dict[str, Pixels], role: str) -> str:
+    low, high = sides[role].low, sides[role].high
     return f"{role} pixels from {low:.4g} to {high:.4g}"
+
+
+def _outliers(pixels: Pixels, value_range: ValueRange) -> str:
+    """Names the images outside of a range, if the others are inside."""
+    rows, count = pixels.outside(_with_slack(value_range)), len(pixels.images)
+    if not 0 < len(rows) <= count / 2:
+        return ""
+    low, high = value_range
+    return (
+        f" (outside of [{low}, {high}] in {len(rows)} of {count} images: "
+        f"{name_rows(rows)})"
+    )
 
 
 def _name(value_range: ValueRange | None) -> str:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import tensorflow as tf
 
 from keras_ssl.data.arrays import check_form
+from keras_ssl.data.arrays import check_type
 from keras_ssl.data.arrays import check_weights
 from keras_ssl.data.arrays import weight_table
 from keras_ssl.data.checks import check_alike
@@ -109,7 +110,9 @@ def pool(labeled: Half, unlabeled: Half, options: Options) -> Stream:
     counts = [right.size(), left.size()]
     images = _mix([right.images(), extra], counts, options)
     size = right.first_batch_size() or size
-    return _full_batches(images, sum(counts), size, INCLUDED)
+    stream = _full_batches(images, sum(counts), size, INCLUDED)
+    known = not (left.batched or right.batched)  # the last may be smaller
+    return stream if known else dataclasses.replace(stream, images=None)
 
 
 def _mix(parts: list[Dataset], counts: list[int], options: Options) -> Dataset:
@@ -166,6 +169,8 @@ def read_source(half: Half, options: Options) -> Source:
         return Source(dataset, batched=False, count=len(half.data[0]))
     spec = half.data.element_spec
     check_form(spec if isinstance(spec, tuple) else (spec,), half.role, spec)
+    if isinstance(spec, tuple) and len(spec) > 1:
+        check_type(spec[1])
     dataset = _with_ranks(half.data.map(lambda *parts: parts), half.role)
     batched = _is_batched(dataset.element_spec[0], half.role)
     dataset = dataset.map(lambda *parts: tuple(map(_to_float32, parts)))

@@ -58,7 +58,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
             `tf.data.Dataset` (of batches or of single images), a
             `keras.utils.PyDataset` or an endless generator of them.
         unlabeled: Images `u` of shape (n, height, width, channels), or `(u,
-            y_u)` with hidden labels, which feed the metric
+            y_u)` with hidden labels, -1 where unknown, which feed the metric
             `pseudo_label_accuracy` and never training; in the same containers.
         batch_size: Labeled images a step. Data that come in batches keep
             theirs.
@@ -128,6 +128,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         unlabeled_stream,
         count_steps(unlabeled_stream, options.steps),
         options.index,
+        {h.role: h.data for h in (left, right) if h.kind == "arrays"},
     )
     (element,) = paired.peek()
     options.line.write(

@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
 
+from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import join
 from keras_ssl.data.epochs import Stream
 from keras_ssl.data.halves import empty
@@ -28,8 +30,12 @@ class PairedDataset(keras.utils.PyDataset):
         unlabeled: The unlabeled one.
         steps: Steps of an epoch.
         index: Which of "index" and "labeled_index" the batches end with.
+        arrays: The halves that can be checked as a whole, by role: `(x, y[,
+            sample_weight])` and `(u[, hidden])`.
 
     Attributes:
+        arrays: As above.
+        check: Checks each batch of the other halves, once it is settled.
         sizes: How many images the halves that have an index hold.
         num_labeled: How many labeled images there are; None if nobody knows.
         paused: While true, no unlabeled image is read: the last batch of them
@@ -42,9 +48,12 @@ class PairedDataset(keras.utils.PyDataset):
         unlabeled: Stream,
         steps: int,
         index: tuple[str, ...] = (),
+        arrays: Mapping[str, Batch] | None = None,
     ) -> None:
         super().__init__()
         self.paused = False
+        self.arrays = dict(arrays or {})
+        self.check = BatchCheck()
         self.num_labeled = labeled.images
         self.sizes: dict[str, Any] = {}
         if "index" in index:
@@ -63,9 +72,13 @@ class PairedDataset(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Any:
         labeled = self._labeled(self._begin["labeled"] + index)
+        if "labeled" not in self.arrays:
+            self.check.labeled(*labeled)
         if not self.paused:
             step = self._begin["unlabeled"] + index
             self._standing = self._unlabeled(step)
+            if "unlabeled" not in self.arrays:
+                self.check.unlabeled(self._standing[0])
         return join(labeled, self._standing, self._index)
 
     def __iter__(self) -> Iterator[Any]:

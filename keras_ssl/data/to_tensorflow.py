@@ -6,8 +6,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from keras_ssl.data.batch_check import BatchCheck
+from keras_ssl.data.element import is_paired
+from keras_ssl.data.element import pack
+from keras_ssl.data.element import unpack
 from keras_ssl.data.reader import PairedDataset
 from keras_ssl.utils.typing import Tensor
+
+HALVES = ("labeled", "unlabeled")
 
 
 def to_dataset(paired: PairedDataset) -> Any:
@@ -48,6 +54,36 @@ def to_dataset(paired: PairedDataset) -> Any:
 
     dataset = tf.data.Dataset.range(steps).map(to_tensors)
     return dataset.with_options(untuned())
+
+
+def checked(dataset: Any, check: BatchCheck) -> Any:
+    """The elements of a `tf.data.Dataset`, each of which is checked.
+
+    Args:
+        dataset: Of batches in any form that `unpack` reads.
+        check: Gets them as arrays.
+
+    Returns:
+        The dataset, with elements where it holds zipped batches.
+    """
+
+    @tf.autograph.experimental.do_not_convert
+    def look(*batch: Any) -> Any:
+        element = pack(batch)
+        inputs, y, sample_weight = unpack(element)
+        if is_paired(inputs):
+            inputs = {n: x for n, x in inputs.items() if n in HALVES}
+        seen = keras.utils.pack_x_y_sample_weight(inputs, y, sample_weight)
+
+        def run(*arrays: Any) -> bool:
+            check(keras.tree.pack_sequence_as(seen, arrays))
+            return True
+
+        tensors = keras.tree.flatten(seen)
+        with tf.control_dependencies([tf.numpy_function(run, tensors, "bool")]):
+            return keras.tree.map_structure(tf.identity, element)
+
+    return dataset.map(look)
 
 
 def untuned() -> tf.data.Options:

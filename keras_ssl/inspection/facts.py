@@ -25,6 +25,7 @@ class ModelFacts:
         dropout_layers: Names of dropout layers.
         scales_inputs: Whether there is a Rescaling or Normalization layer.
         rescaling: Factor of the first Rescaling layer, None without one.
+        own_step: Names of methods of a training step of its own.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ModelFacts:
     dropout_layers: tuple[str, ...]
     scales_inputs: bool
     rescaling: float | None
+    own_step: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

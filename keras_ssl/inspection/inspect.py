@@ -5,7 +5,11 @@ from typing import Literal
 
 import keras
 
+from keras_ssl.data.arrays import describe
 from keras_ssl.data.halves import Line
+from keras_ssl.data.task import check_task
+from keras_ssl.data.task import find_task
+from keras_ssl.data.task import loss_name
 from keras_ssl.inspection.contradictions import check_forms
 from keras_ssl.inspection.contradictions import check_range
 from keras_ssl.inspection.contradictions import check_shape
@@ -24,8 +28,7 @@ from keras_ssl.inspection.splits import speaking_of
 from keras_ssl.inspection.suspicions import find_suspicions
 from keras_ssl.inspection.task import check_targets
 from keras_ssl.inspection.task import find_outputs
-from keras_ssl.inspection.task import find_task
-from keras_ssl.inspection.task import loss_name
+from keras_ssl.model.network_checks import check_network
 from keras_ssl.utils.snapshot import preserved_random_state
 from keras_ssl.utils.typing import ValueRange
 
@@ -129,13 +132,14 @@ def _open(model: Any) -> tuple[keras.Model, Any, Any]:
     """Returns the classifier itself, its loss, and the range that it knows."""
     if not isinstance(model, keras.Model):
         raise TypeError(
-            f"Received: model={model!r}. Expected a `keras.Model`. Pass the "
-            "model that you would train, then the labeled data."
+            f"Received: model={describe(model)}. Expected a `keras.Model`. "
+            "Pass the model that you would train, then the labeled data."
         )
+    network = getattr(model, "network", model)
+    check_network(network)
     # Of a model that was not compiled, Keras has no loss to ask for.
     loss = model.loss if model.compiled else None
-    known_range = getattr(model, "value_range", "auto")
-    return getattr(model, "network", model), loss, known_range
+    return network, loss, getattr(model, "value_range", "auto")
 
 
 def _compare(looks: list[Look], near: bool, line: Line) -> tuple[Overlap, ...]:
@@ -153,6 +157,8 @@ def _check_model(
     outputs = predict(network, looks[0].few)
     width, labels = outputs.shape[-1], str(looks[0].facts.labels)
     task = find_task(width, labels, loss)
+    if task == "regression":  # the others are described, with a warning
+        check_task(task)
     kind = find_outputs(outputs, last_activation(network), task, loss)
     for each in looks:
         if each.facts.labels and each.role != "unlabeled":

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_ssl.inspection.facts import ModelFacts
 from keras_ssl.model.batch_norm import batch_norm_layers
+from keras_ssl.model.network_checks import own_step
 from keras_ssl.utils.layers import all_layers
 from keras_ssl.utils.typing import Array
 
@@ -55,6 +56,7 @@ def describe_network(
             rescaling or _of(layers, keras.layers.Normalization)
         ),
         rescaling=_factor(rescaling),
+        own_step=tuple(own_step(network)),
     )
 
 

@@ -5,7 +5,8 @@ import math
 
 import numpy as np
 
-from keras_ssl.data.targets import check_labels
+from keras_ssl.data.targets import check_numbers
+from keras_ssl.data.task import TOLERANCE
 from keras_ssl.utils.typing import Array
 
 Shape = tuple[int, ...]
@@ -131,7 +132,7 @@ class LabelStatistics:
 
     def update(self, labels: Array) -> None:
         """Adds labels (n,), (n, 1) or (n, num_classes)."""
-        check_labels(labels, max(len(np.unique(labels)), 2), None)
+        labels = check_numbers(labels)
         rows = labels.reshape(len(labels), -1)
         if self.width not in (0, rows.shape[1]):
             raise ValueError(
@@ -162,7 +163,7 @@ class LabelStatistics:
 
     def _count_rows(self, rows: Array) -> None:
         self._binary &= bool(np.isin(rows, (0, 1)).all())
-        self._exclusive &= bool((np.abs(rows.sum(1) - 1) < 1e-3).all())
+        self._exclusive &= bool((np.abs(rows.sum(1) - 1) <= TOLERANCE).all())
         self._counts.update(dict(enumerate(rows.sum(0).tolist())))
         self._classes.append(rows.argmax(1))
 
@@ -171,9 +172,9 @@ class LabelStatistics:
         """The form of the labels, one of `FORMS`."""
         if self.width == 1:
             return "integer"
-        if not self._binary:
-            return "soft"
-        return "one-hot" if self._exclusive else "multi-hot"
+        if not self._exclusive:
+            return "multi-hot"
+        return "one-hot" if self._binary else "soft"
 
     @property
     def exclusive(self) -> bool:

@@ -81,6 +81,12 @@ def _about_overlaps(
 
 
 def _about_task(model: ModelFacts, task: str) -> Iterator[str]:
+    if model.own_step:
+        yield (
+            f"The model has its own {' and '.join(model.own_step)}, which "
+            "`SemiSupervisedModel` does not use: it calls the model, and "
+            "compares its outputs."
+        )
     if task == "binary":
         yield (
             "The model has one output, and `SemiSupervisedModel` needs one for "

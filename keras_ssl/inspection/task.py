@@ -4,8 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from keras_ssl.data.targets import check_label_shape
 from keras_ssl.data.targets import check_labels
 from keras_ssl.data.targets import check_outputs
+from keras_ssl.data.task import is_binary
+from keras_ssl.data.task import loss_name
 from keras_ssl.inspection.facts import SplitFacts
 from keras_ssl.utils.typing import Array
 
@@ -14,25 +17,6 @@ IMPLIED = {
     "one-hot": "categorical_crossentropy",
     "soft": "categorical_crossentropy",
 }
-
-
-def find_task(width: int, labels: str, loss: Any) -> str:
-    """Tells what is learned.
-
-    Args:
-        width: Of the model's output.
-        labels: The form of the labels.
-        loss: What the model was compiled with, or None.
-
-    Returns:
-        "binary" for one output, "multi-label" where an image can have several
-        classes, else "classification".
-    """
-    if width == 1 and (loss is None or is_binary(loss)):
-        return "binary"
-    if labels == "multi-hot" or (labels != "integer" and is_binary(loss)):
-        return "multi-label"
-    return "classification"
 
 
 def find_outputs(outputs: Array, activation: str, task: str, loss: Any) -> str:
@@ -77,10 +61,10 @@ def check_targets(facts: SplitFacts, width: int, task: str, loss: Any) -> None:
         ValueError: They do not.
     """
     if task == "classification":
-        _refuse_binary(facts, width, loss)
         # Labels also have to fit where the loss is not known.
+        check = check_labels if facts.labels == "integer" else check_label_shape
         for each in (loss, IMPLIED[str(facts.labels)]):
-            check_labels(_stand_in(facts), width, each)
+            check(_stand_in(facts), width, each)
     elif facts.label_width != width:
         raise ValueError(
             "The labels have another width than the outputs. Received: labels "
@@ -98,19 +82,6 @@ def check_targets(facts: SplitFacts, width: int, task: str, loss: Any) -> None:
         )
 
 
-def is_binary(loss: Any) -> bool:
-    """Tells whether a loss is a binary cross-entropy."""
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", None)
-    return "binary" in (name or type(loss).__name__).lower()
-
-
-def loss_name(loss: Any) -> str | None:
-    """Returns how a loss is called, None for no loss."""
-    if loss is None or isinstance(loss, str):
-        return loss
-    return getattr(loss, "__name__", type(loss).__name__)
-
-
 def _in_unit(outputs: Array) -> bool:
     return bool(outputs.min() >= 0 and outputs.max() <= 1)
 
@@ -122,17 +93,6 @@ def _stand_in(facts: SplitFacts) -> Array:
     labels = np.full(facts.images, min(facts.class_counts))
     labels[-1] = max(facts.class_counts)
     return labels
-
-
-def _refuse_binary(facts: SplitFacts, width: int, loss: Any) -> None:
-    if loss is not None and is_binary(loss):
-        raise ValueError(
-            "The loss does not fit the labels. Received: "
-            f"loss={loss_name(loss)}, {facts.labels} labels and a model with "
-            f"{width} outputs. Expected a loss for one class an image. Compile "
-            f'with `loss="{IMPLIED[str(facts.labels)]}"` (with the same '
-            "`from_logits`)."
-        )
 
 
 def _refuse_softmax(task: str, width: int) -> None:

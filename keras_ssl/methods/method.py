@@ -143,8 +143,8 @@ images |
         Args:
             *inputs: What `inputs` names, in its order. Those that have a
                 default may be left out.
-            hidden: True classes `(n,)` of the unlabeled images. They only feed
-                the metric `pseudo_label_accuracy`.
+            hidden: True classes `(n,)` of the unlabeled images, negative where
+                unknown. They only feed the metric `pseudo_label_accuracy`.
 
         Returns:
             A scalar, float32.
@@ -195,8 +195,10 @@ images |
         self.pseudo_label_entropy.update_state(label)
         self.fed |= {"confidence", "pseudo_label_entropy"}
         if self._hidden is not None:
-            right = ops.equal(label, ops.cast(self._hidden, label.dtype))
-            self.pseudo_label_accuracy.update_state(right, sample_weight=mask)
+            hidden = ops.cast(self._hidden, label.dtype)
+            known = mask * ops.cast(hidden >= 0, mask.dtype)
+            right = ops.equal(label, hidden)
+            self.pseudo_label_accuracy.update_state(right, sample_weight=known)
             self.fed |= {"pseudo_label_accuracy"}
 
     def get_config(self) -> Config:

@@ -11,14 +11,18 @@ import keras
 import numpy as np
 
 from keras_ssl import data
+from keras_ssl.data.batch_check import BatchCheck
+from keras_ssl.data.batch_check import check_size
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
+from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.data.reader import PairedDataset
 
 Arguments = dict[str, Any]
 AHEAD = 16  # batches of a generator that are kept, to look at more than once
+HALVES = {"labeled", "unlabeled"}
 PARTS = ("x", "y", "sample_weight")
 
 
@@ -27,6 +31,7 @@ class TrainingData:
 
     Args:
         batches: A dataset of elements, for Keras to read.
+        check: Checks each batch as it is read.
 
     Attributes:
         batches: What Keras reads.
@@ -41,8 +46,9 @@ class TrainingData:
 
     num_labeled: int | None = None
 
-    def __init__(self, batches: Any) -> None:
+    def __init__(self, batches: Any, check: BatchCheck | None = None) -> None:
         self.batches = batches
+        self.check = check or BatchCheck()
         self.sizes: dict[str, int] = {}
         self.check_batch: Any = None
         self.paused = False
@@ -77,17 +83,32 @@ class TrainingData:
         """
         return data.peek(self.batches, count)
 
+    def whole(self) -> Any:
+        """An element of arrays as a whole, and of the first batch else."""
+        return self.peek()[0]
+
+    def check_sizes(self, replicas: int) -> None:
+        """Raises `ValueError` if a replica would get no image of a batch."""
+        inputs = unpack(self.peek()[0])[0]
+        halves = inputs if is_paired(inputs) else {"labeled": inputs}
+        for role in HALVES & halves.keys():
+            check_size(len(halves[role]), role, replicas)
+
 
 class PairedData(TrainingData):
     """Labeled and unlabeled data that `keras_ssl.data.pair` joined.
 
     Args:
         paired: What it returned.
+        check: Checks each batch of halves that are no arrays.
     """
 
-    def __init__(self, paired: PairedDataset) -> None:
+    def __init__(
+        self, paired: PairedDataset, check: BatchCheck | None = None
+    ) -> None:
         self.paired = paired
-        super().__init__(_for_keras(paired))
+        super().__init__(_for_keras(paired), check)
+        paired.check = self.check
         self.sizes = paired.sizes
         self.num_labeled = paired.num_labeled
 
@@ -111,19 +132,34 @@ class PairedData(TrainingData):
         """The next elements as arrays, which stay in place."""
         return data.peek(self.paired, count)
 
+    def whole(self) -> Any:
+        """The halves that are arrays as a whole, and the first batch else."""
+        inputs, *rest = self.peek()[0]
+        arrays = self.paired.arrays
+        if "labeled" in arrays:
+            x, *rest = arrays["labeled"]
+            inputs = {**inputs, "labeled": x}
+        if "unlabeled" in arrays:
+            inputs = {**inputs, "unlabeled": arrays["unlabeled"][0]}
+        return (inputs, *rest)
+
 
 class GeneratedData(TrainingData):
     """A generator of zipped batches, of which some are read ahead.
 
     Args:
         generator: An iterator of batches.
+        check: Checks each batch as it is read.
     """
 
-    def __init__(self, generator: Iterator[Any]) -> None:
+    def __init__(
+        self, generator: Iterator[Any], check: BatchCheck | None = None
+    ) -> None:
         elements = (pack(tuple(batch)) for batch in generator)
         self.ahead = list(itertools.islice(elements, AHEAD))
-        # A generator, as Keras takes no other iterator.
-        super().__init__(each for each in itertools.chain(self.ahead, elements))
+        check = check or BatchCheck()
+        everything = itertools.chain(self.ahead, elements)
+        super().__init__(_checked(everything, check), check)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.ahead)
@@ -143,7 +179,7 @@ class LabeledArrays(TrainingData):
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments["x"])
         given = (arguments.get(name) for name in PARTS)
-        self.arrays = [np.asarray(a) for a in given if a is not None]
+        self.arrays = tuple(np.asarray(a) for a in given if a is not None)
         self.batch_size = arguments.get("batch_size") or 32
         self.num_labeled = len(self.arrays[0])
         self.sizes = {"labeled": self.num_labeled}
@@ -160,6 +196,16 @@ class LabeledArrays(TrainingData):
     def peek(self, count: int = 1) -> list[Any]:
         """The first batches."""
         return list(itertools.islice(self, count))
+
+    def whole(self) -> Any:
+        """All images, labels and weights."""
+        return self.arrays
+
+    def check_sizes(self, replicas: int) -> None:
+        """Raises `ValueError` if a replica would get no image of a batch."""
+        last = len(self.order) % self.batch_size
+        for size in filter(None, (self.batch_size, last)):
+            check_size(size, "labeled", replicas)
 
 
 def ordered(callbacks: Any, begin_epoch: Callable[[], None]) -> list[Any]:
@@ -188,6 +234,7 @@ def read_fit_data(
     unlabeled_ratio: int,
     include_labeled: bool,
     index: Collection[str] = (),
+    check: BatchCheck | None = None,
 ) -> tuple[TrainingData, Arguments]:
     """The training data, and the arguments for `keras.Model.fit`.
 
@@ -198,6 +245,7 @@ def read_fit_data(
         unlabeled_ratio: Unlabeled images per labeled one in a batch.
         include_labeled: Whether labeled images also serve as unlabeled.
         index: Which of "index" and "labeled_index" the elements carry.
+        check: Checks each batch that is read, of data that are no arrays.
 
     Returns:
         The data, and arguments that train on the same data.
@@ -220,10 +268,11 @@ def read_fit_data(
                 unlabeled_ratio=unlabeled_ratio,
                 include_labeled=include_labeled,
                 index=index,
-            )
+            ),
+            check,
         )
     else:
-        training = _read(rest)
+        training = _read(rest, check or BatchCheck())
     first = unpack(training.peek()[0])[0]
     if needs_unlabeled and not is_paired(first):
         raise ValueError(
@@ -277,29 +326,36 @@ def _pair(rest: Arguments, unlabeled: Any, **options: Any) -> PairedDataset:
     )
 
 
-def _read(arguments: Arguments) -> TrainingData:
+def _read(arguments: Arguments, check: BatchCheck) -> TrainingData:
     """Data that hold all there is: plain or zipped batches, or arrays."""
     given = arguments["x"]
     if hasattr(given, "shape"):
         return LabeledArrays(arguments)
     if isinstance(given, PairedDataset):
-        return PairedData(given)
+        return PairedData(given, check)
     if hasattr(given, "__next__"):
-        return GeneratedData(given)
+        return GeneratedData(given, check)
     if arguments.get("steps_per_epoch") is None:
         _refuse_endless(given)
-    return TrainingData(_as_elements(given))
+    return TrainingData(_as_elements(given, check), check)
 
 
-def _as_elements(dataset: Any) -> Any:
-    """The dataset, with elements where it holds zipped batches."""
-    if is_paired(data.peek(dataset)[0]):
-        return dataset
+def _as_elements(dataset: Any, check: BatchCheck) -> Any:
+    """The dataset, with elements that are checked, where that is possible."""
     if isinstance(dataset, keras.utils.PyDataset):
-        return _ElementDataset(dataset)
-    if hasattr(dataset, "element_spec"):
-        return dataset.map(lambda *batch: pack(batch))
+        return _ElementDataset(dataset, check)
+    if is_tf_dataset(dataset):
+        from keras_ssl.data.to_tensorflow import checked  # imports TensorFlow
+
+        return checked(dataset, check)
     return dataset
+
+
+def _checked(batches: Iterator[Any], check: BatchCheck) -> Iterator[Any]:
+    # A generator, as Keras takes no other iterator.
+    for batch in batches:
+        check(batch)
+        yield batch
 
 
 def _refuse_endless(dataset: Any) -> None:
@@ -331,21 +387,33 @@ def _with_validation(rest: Arguments) -> Arguments:
 
 
 class _ElementDataset(keras.utils.PyDataset):
-    """A `PyDataset` of zipped batches, seen as one of elements."""
+    """A `PyDataset` of batches, seen as one of elements that are checked."""
 
-    def __init__(self, dataset: keras.utils.PyDataset) -> None:
+    def __init__(
+        self, dataset: keras.utils.PyDataset, check: BatchCheck
+    ) -> None:
         super().__init__(
             workers=dataset.workers,
             use_multiprocessing=dataset.use_multiprocessing,
             max_queue_size=dataset.max_queue_size,
         )
         self.dataset = dataset
+        self.check = check
+
+    @property
+    def num_batches(self) -> Any:
+        return self.dataset.num_batches
 
     def __len__(self) -> int:
         return len(self.dataset)
 
     def __getitem__(self, index: int) -> Any:
-        return pack(self.dataset[index])
+        element = pack(self.dataset[index])
+        self.check(element)
+        return element
+
+    def on_epoch_begin(self) -> None:
+        self.dataset.on_epoch_begin()
 
     def on_epoch_end(self) -> None:
         self.dataset.on_epoch_end()

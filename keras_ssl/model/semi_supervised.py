@@ -16,14 +16,18 @@ from keras import ops
 from keras_ssl import data
 from keras_ssl import methods
 from keras_ssl.augmentation.checks import check_range
+from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
+from keras_ssl.data.targets import check_sample_weight
 from keras_ssl.model.augmented import AugmentedModel
 from keras_ssl.model.fit_data import ordered
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
 from keras_ssl.model.loss import labeled_loss
+from keras_ssl.model.network_checks import check_network
+from keras_ssl.model.network_checks import warn_of_own_step
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.plan import Plan
 from keras_ssl.model.saving import copy_network
@@ -75,7 +79,7 @@ class SemiSupervisedModel(AugmentedModel):
         batch_norm: Which images update BatchNorm's moving statistics: `"all"`,
             `"labeled"` or `"none"`. `None` is what the method's paper does.
         value_range: `(low, high)` of the pixels, or `"auto"`: read off the
-            first batch.
+            images, where they are arrays off all of them.
         features: For methods that need features: the name of the layer whose
             output they are; `None` for what the last Dense layer takes.
 
@@ -87,7 +91,8 @@ class SemiSupervisedModel(AugmentedModel):
         training_data: During `fit`, the data that it trains on.
 
     Raises:
-        ValueError: An argument is not one of those above.
+        ValueError: An argument is not one of those above, or `network` takes
+            images with their channels first or has a preprocessor.
         TypeError: `network` is not a `keras.Model`.
 
     Example:
@@ -128,11 +133,8 @@ class SemiSupervisedModel(AugmentedModel):
         features: str | None = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(network, keras.Model):
-            raise TypeError(
-                f"Received: network={network!r}. Expected a keras.Model from "
-                "images to class scores. Pass the model that you would train."
-            )
+        check_network(network)
+        warn_of_own_step(network)
         strong_labeled_share = renamed_argument(
             kwargs,
             "labeled_strong",
@@ -181,6 +183,7 @@ class SemiSupervisedModel(AugmentedModel):
         self._labeled_mean = keras.metrics.Mean(name="labeled_loss")
         self._unlabeled_mean = keras.metrics.Mean(name="unlabeled_loss")
         self.training_data: Any = None
+        self._check = BatchCheck()
         if network.built:
             self.build()
 
@@ -328,20 +331,27 @@ class SemiSupervisedModel(AugmentedModel):
                 given = callback.before_fit(
                     self, given, unlabeled_data, **halves
                 )
-        self.training_data, rest = read_fit_data(
-            given,
-            unlabeled_data,
-            needs_unlabeled=self.phase == SEMI_SUPERVISED,
-            index=self.plan.index,
-            **halves,
-        )
+        with self._check.watching(self.replicas()):
+            self.training_data, rest = read_fit_data(
+                given,
+                unlabeled_data,
+                needs_unlabeled=self.phase == SEMI_SUPERVISED,
+                index=self.plan.index,
+                check=self._check,
+                **halves,
+            )
+            return self._fit(rest)
+
+    def _fit(self, arguments: dict[str, Any]) -> keras.callbacks.History:
         try:
             self.method.set_sizes(self.training_data.sizes)
-            self.prepare(self.training_data.peek()[0])
+            self.training_data.check_sizes(self.replicas())
+            self.prepare(self.training_data.whole())
             self.settle_strong_labeled(
-                times_seen(self.training_data, rest), verbose=int(verbose != 0)
+                times_seen(self.training_data, arguments),
+                verbose=int(arguments["verbose"] != 0),
             )
-            return super().fit(**rest)
+            return super().fit(**arguments)
         finally:
             self.training_data = None
             # What `BackupAndRestore` has set would shorten the next `fit` too.
@@ -356,21 +366,23 @@ class SemiSupervisedModel(AugmentedModel):
     ) -> Any:
         """Trains as `keras.Model.train_on_batch`, also on `((x, y), u)`."""
         batch = unpack((x, y, sample_weight))
-        if self._forward.probabilities is None:
+        if self._check.settled_for(self.loss):
+            self._check(keras.utils.pack_x_y_sample_weight(*batch))
+        else:
             self.prepare(batch)
         x, y, sample_weight = batch
         return super().train_on_batch(x, y, sample_weight, **kwargs)
 
     def prepare(self, batch: Any) -> None:
-        """Checks a first batch, and settles what is read off it.
+        """Checks the data before training, and settles what is read off them.
 
         Args:
-            batch: An element of the training data, as arrays.
+            batch: An element, as arrays: a batch, or all images there are.
 
         Raises:
             ValueError: Images, labels, outputs and loss do not fit together.
         """
-        x, y, _ = unpack(batch)
+        x, y, sample_weight = unpack(batch)
         x = x if isinstance(x, dict) else {"labeled": x}
         images = x["labeled"]
         self.value_range = data.check_images(
@@ -382,7 +394,9 @@ class SemiSupervisedModel(AugmentedModel):
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
         self._build_method(outputs.shape)
         data.check_labels(y, outputs.shape[-1], self.loss)
+        check_sample_weight(sample_weight)
         self._forward.probabilities = kind == "probabilities"
+        self._check.settle(self.value_range, outputs.shape[-1], self.loss)
 
     # Saving
 

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
+from keras_ssl.data.from_tensorflow import pool
 from keras_ssl.data.from_tensorflow import shuffle
+from keras_ssl.data.halves import Line
+from keras_ssl.data.halves import Options
+from keras_ssl.data.halves import read_half
 from tests.data.conftest import images
 from tests.data.conftest import numbers
 from tests.data.conftest import to_container
@@ -173,3 +177,16 @@ def test_a_float_type_of_the_labeled_images_gives_way():
     inputs, _ = to_epoch(pair(labeled, U, verbose=0))[0]
     assert inputs["labeled"].dtype == "float16"
     assert inputs["unlabeled"].dtype == "float32"
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"), [("unbatched", 34), ("batched", None)]
+)
+def test_a_pool_counts_images_not_batches(kind, known):
+    options = Options(4, 4, True, False, 0, None, None, Line(0))
+    halves = {"labeled": (X, Y), "unlabeled": (U,)}
+    sides = [
+        read_half(to_container(kind, arrays, 4), role, None)
+        for role, arrays in halves.items()
+    ]
+    assert pool(*sides, options).images == known

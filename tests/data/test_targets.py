@@ -1,4 +1,5 @@
 import functools
+import re
 
 import keras
 import numpy as np
@@ -6,12 +7,14 @@ import pytest
 
 from keras_ssl.data import check_labels
 from keras_ssl.data import check_outputs
+from keras_ssl.data.targets import check_sample_weight
 
 pytestmark = pytest.mark.core
 
 losses = keras.losses
 INTEGERS = np.array([0, 3, 1])
 ONE_HOT = np.eye(4)[INTEGERS]
+MULTI_HOT = ONE_HOT + [[0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
 SPARSE = [
     "sparse_categorical_crossentropy",
     "SparseCategoricalCrossentropy",
@@ -52,7 +55,7 @@ def test_categorical_losses_take_one_hot_labels(loss):
 @pytest.mark.parametrize(
     ("labels", "words"),
     [
-        ([1, 2, 4], "from 1 to 4.*pass `y - 1`"),
+        ([1, 2, 4], r"from 1 to 4.*\(row 2\).*If no label is 0.*`y - 1`"),
         ([-1, 0, 2], "belong into `unlabeled_data`"),
         ([0, 9], "from 0 to 9.*4 outputs.*0 to 3.*Renumber"),
     ],
@@ -67,13 +70,59 @@ def test_labels_must_be_numbers():
         check_labels(np.array(["cat", "dog"]), 4, SPARSE[0])
 
 
-@pytest.mark.parametrize(
-    "loss", ["mse", losses.Poisson(), lambda y, p: 0.0, None, ["mse"]]
-)
-def test_unknown_losses_are_not_checked(loss):
-    check_labels(np.array([-5.0, 70.0]), 4, loss)
+@pytest.mark.parametrize("loss", [lambda y, p: 0.0, None])
+def test_a_loss_of_ones_own_takes_one_class_an_image_in_either_form(loss):
+    check_labels(INTEGERS, 4, loss)
+    check_labels(ONE_HOT, 4, loss)
+    check_labels(0.9 * ONE_HOT + 0.025, 4, loss)
+    for wrong in ([-5.0, 70.0], np.ones((3, 4)), np.eye(3)):
+        with pytest.raises(ValueError, match="Received: .*Expected"):
+            check_labels(np.array(wrong), 4, loss)
     assert check_outputs(np.eye(3), loss) == "probabilities"
     assert check_outputs(3 * np.eye(3), loss) == "logits"
+
+
+@pytest.mark.parametrize(
+    ("labels", "loss", "words"),
+    [
+        (MULTI_HOT, "categorical_crossentropy", r"sum to 2.*1 of 3.*\(row 1\)"),
+        (0 * ONE_HOT, CATEGORICAL[0], "sum to 0.*3 of 3"),
+        (MULTI_HOT, "binary_crossentropy", "'multi-label'"),
+        (ONE_HOT, losses.BinaryCrossentropy(), '"categorical_crossentropy"'),
+        (INTEGERS, "bce", '"sparse_categorical_crossentropy"'),
+        (MULTI_HOT, lambda y, p: 0.0, "'multi-label'"),
+        (INTEGERS, "mse", "'regression'"),
+        (INTEGERS + 0.5, losses.Poisson(), "'regression'"),
+        (3 * ONE_HOT, ["mse"], "'regression'"),
+    ],
+)
+def test_only_one_class_an_image_can_be_learned(labels, loss, words):
+    with pytest.raises(ValueError, match=words):
+        check_labels(labels, 4, loss)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([0, 0.5, 1.5], r"label 0.5 \(rows 1, 2\)"),
+        ([0, np.nan, 1], r"NaN or infinite labels \(row 1\)"),
+        (np.zeros((3, 2)), r"\(3, 2\)"),
+        (np.zeros((3, 1, 1)), r"\(3, 1, 1\)"),
+    ],
+)
+@pytest.mark.parametrize("loss", [SPARSE[0], None])
+def test_labels_are_whole_numbers_one_an_image(labels, words, loss):
+    with pytest.raises(ValueError, match="Received: .*Expected") as error:
+        check_labels(np.array(labels), 4, loss)
+    if loss is not None:
+        assert re.search(words, str(error.value))
+
+
+def test_sample_weights_must_be_numbers():
+    check_sample_weight(None)
+    check_sample_weight(np.array([[0.0], [2.0]]))
+    with pytest.raises(ValueError, match=r"weights \(row 1\)"):
+        check_sample_weight(np.array([1.0, np.nan]))
 
 
 def test_binary_outputs_are_not_supported():

@@ -43,6 +43,13 @@ def test_what_is_logged_is_that_of_the_images():
     assert "pseudo_label_accuracy" not in method.fed
 
 
+def test_unknown_hidden_labels_do_not_count():
+    method = Counts()
+    method(WEAK, STRONG, hidden=np.array([0, -1, -1, 0]))
+    # Of the two that passed and are known, one has its class.
+    assert float(method.pseudo_label_accuracy.result()) == pytest.approx(1 / 2)
+
+
 def test_sizes_are_those_of_the_data():
     method = Counts()
     method.set_sizes({"unlabeled": 9, "labeled": 3})

@@ -1,0 +1,95 @@
+"""What a network must not be, to be wrapped: refused, or told in a warning."""
+
+import warnings
+
+import keras
+
+from keras_ssl.data.arrays import describe
+from keras_ssl.utils.layers import all_layers
+
+FIRST = "channels_first"
+OWN = ("train_step", "compute_loss")
+
+
+def check_network(network: keras.Model) -> None:
+    """Raises unless a network can be trained on augmented images.
+
+    Args:
+        network: The network.
+
+    Raises:
+        TypeError: It is not a `keras.Model`.
+        ValueError: Its images have their channels first; or it has a
+            preprocessor, as KerasHub's classifiers do, which only their own
+            `fit` and `predict` apply.
+
+    Example:
+
+    >>> check_network(keras.Sequential([keras.layers.Flatten()]))
+    """
+    if not isinstance(network, keras.Model):
+        raise TypeError(
+            f"Received: network={describe(network)}. Expected a keras.Model "
+            "from images to class scores. Pass the model that you would train."
+        )
+    _check_channels(network)
+    if getattr(network, "preprocessor", None) is not None:
+        raise ValueError(
+            f"Received: {network.name!r}, a network with a preprocessor. "
+            "Expected one that takes images as they are: a training step would "
+            "go past the preprocessor, and prediction through it. Build the "
+            "network with `preprocessor=None`, and prepare the images before."
+        )
+
+
+def warn_of_own_step(network: keras.Model) -> None:
+    """Warns if a network has a training step or a loss of its own."""
+    names = own_step(network)
+    if names:
+        warnings.warn(
+            f"Received: {network.name!r}, a network with its own "
+            f"{' and '.join(names)}. Expected one that Keras trains: the "
+            "network is called, and these are not used. Pass what they add as "
+            "`loss=` to `compile`, or as `add_loss` in a layer.",
+            stacklevel=3,
+        )
+
+
+def own_step(network: keras.Model) -> list[str]:
+    """Names the methods of a training step that a network has overridden.
+
+    Example:
+
+    >>> own_step(keras.Sequential([keras.layers.Flatten()]))
+    []
+    """
+    kind = type(network)
+    return [n for n in OWN if getattr(kind, n) is not getattr(keras.Model, n)]
+
+
+def _check_channels(network: keras.Model) -> None:
+    setting = keras.config.image_data_format()
+    if setting == FIRST:
+        found = f"keras.config.image_data_format() == {setting!r}"
+    elif _starts_with_channels(network):
+        found = f"{network.name!r}, whose layers are {FIRST!r}"
+    else:
+        return
+    raise ValueError(
+        f"Received: {found}. Expected images (n, height, width, channels), as "
+        "augmentation changes height and width. Call "
+        '`keras.config.set_image_data_format("channels_last")`, and build the '
+        "network after it, or put `keras.layers.Permute((3, 1, 2))` in front "
+        "of the one that there is; kernels of convolutions have one shape in "
+        "both."
+    )
+
+
+def _starts_with_channels(network: keras.Model) -> bool:
+    """Whether no layer turns images before the first that has a format."""
+    for layer in all_layers(network):
+        if isinstance(layer, keras.layers.Permute):
+            return False
+        if getattr(layer, "data_format", None) is not None:
+            return bool(layer.data_format == FIRST)
+    return False
