@@ -2,6 +2,7 @@
 
     python -m benchmarks.tutorial fashion_mnist
     python -m benchmarks.tutorial cifar10        # downloads it
+    python -m benchmarks.tutorial cifar10 --data cifar10.npz
 
 The recipe for short runs against its control, and against plain Keras, for
 equal steps. Every run is the last checkpoint on the whole test set;
@@ -29,10 +30,11 @@ def main():
     parser = study_parser(__doc__, seeds=[0, 1, 2], steps=4000, held_out=0)
     parser.add_argument("dataset", choices=WEAK)
     parser.add_argument("--labels", type=int, default=5000)
+    parser.add_argument("--data", help="a file or a folder with the images")
     options = parser.parse_args()
     train, test = (
         (to_mobilenet_size(x), y)
-        for x, y in load(options.dataset, options.held_out)
+        for x, y in load(options.data or options.dataset, options.held_out)
     )
     recipe = keras_ssl.recipes.short(
         options.steps,

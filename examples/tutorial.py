@@ -4,6 +4,7 @@ A MobileNet learns from 5,000 labeled images, first by ordinary Keras code, then
 with 20,000 unlabeled images beside them. Read it from top to bottom.
 
     python examples/tutorial.py                          # downloads CIFAR-10
+    python examples/tutorial.py --data cifar10.npz       # has it as a file
     python examples/tutorial.py --dataset fashion_mnist  # a smaller download
     python examples/tutorial.py --dataset digits         # no download
     python examples/tutorial.py --dataset digits --tiny  # under a minute
@@ -45,7 +46,7 @@ ORIGINAL = {BASELINE: {"original (%)": 43.66}, SSL: {"original (%)": 55.89}}
 
 def load(args, output):
     """Loads, draws and splits the data set, and prepares it for MobileNet."""
-    (x, y), (x_test, y_test) = keras_ssl.data.load(args.dataset)
+    (x, y), (x_test, y_test) = keras_ssl.data.load(args.data or args.dataset)
     x, x_test = to_mobilenet_size(x), to_mobilenet_size(x_test)
     names = CLASSES[args.dataset].split()
     grid = keras_ssl.report.plot_images(x, y, class_names=names)
@@ -245,6 +246,9 @@ def parse(argv):
         description="Compares a MobileNet with and without unlabeled images."
     )
     parser.add_argument("--dataset", choices=CLASSES, default="cifar10")
+    parser.add_argument(
+        "--data", help="an .npz file or a folder with the data set's images"
+    )
     parser.add_argument("--labeled", type=int, help="a tenth is for validation")
     parser.add_argument("--unlabeled", type=int)
     parser.add_argument("--epochs", type=int, help="SSL: 4 times as many")

@@ -13,6 +13,7 @@ import pytest
 import keras_ssl
 from benchmarks.everything import commands
 from benchmarks.everything import into
+from benchmarks.everything import pages
 from keras_ssl import study
 
 PUBLIC = {name: getattr(keras_ssl, name) for name in keras_ssl.__all__}
@@ -105,6 +106,12 @@ def test_a_command_has_arguments_that_exist(command, monkeypatch):
     monkeypatch.setattr(sys, "argv", [script, *arguments])
     with pytest.raises(Parsed):
         runpy.run_path(str(ROOT / script), run_name="__main__")
+
+
+def test_the_pages_with_commands_are_found():
+    assert {page.name for page in pages() if commands(page)} >= {
+        *("labels.md", "methods.md", "speed.md", "what_matters.md")
+    }
 
 
 def test_all_commands_are_run_again_elsewhere(tmp_path):

@@ -7,6 +7,8 @@ import urllib.error
 import keras
 import numpy as np
 
+from keras_ssl.data.files import read_folders
+from keras_ssl.data.files import read_npz
 from keras_ssl.data.split import split
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array
@@ -18,12 +20,15 @@ DATASETS = ("cifar10", "cifar100", "digits", "fashion_mnist", "mnist")
 OFTEN_THERE = ("fashion_mnist", "digits")
 
 
-def load(name: str) -> tuple[Part, Part]:
-    """Loads an image data set by name.
+def load(name: str | os.PathLike[str]) -> tuple[Part, Part]:
+    """Loads an image data set, by name or from a file or a folder.
 
     Args:
         name: "cifar10", "cifar100", "fashion_mnist" or "mnist", which Keras
-            downloads once; or "digits", as from `load_digits`.
+            downloads once; or "digits", as from `load_digits`. Or the path
+            of an `.npz` file with `x_train`, `y_train`, `x_test` and `y_test`,
+            or of a folder with `train/CLASS/*.jpg` and `test/CLASS/*.jpg`,
+            whose classes are numbered in the order of their names.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: uint8 images of shape
@@ -31,7 +36,8 @@ def load(name: str) -> tuple[Part, Part]:
         pixels of "digits" are float32 from 0 to 1.
 
     Raises:
-        ValueError: The name is not known.
+        ValueError: The name is not known, or the file or folder is not as
+            described.
         ConnectionError: The download failed.
 
     Example:
@@ -39,7 +45,11 @@ def load(name: str) -> tuple[Part, Part]:
     >>> x_train.shape, y_test.shape
     ((1500, 8, 8, 1), (297,))
     """
-    check_name(name, "data set", dict.fromkeys(DATASETS))
+    if name not in DATASETS and os.path.exists(name):
+        path = pathlib.Path(name)
+        train, test = read_folders(path) if path.is_dir() else read_npz(path)
+        return _with_channels(*train), _with_channels(*test)
+    name = check_name(os.fspath(name), "data set or file", DATASETS)
     if name == "digits":
         return load_digits()
     try:
