@@ -325,22 +325,23 @@ class SemiSupervisedModel(AugmentedModel):
             "include_labeled": include_labeled,
         }
         check_compiled(self)
-        given["callbacks"] = ordered(callbacks, self._begin_epoch)
-        for callback in given["callbacks"]:
-            if hasattr(callback, "before_fit"):
-                given = callback.before_fit(
-                    self, given, unlabeled_data, **halves
+        with self.following(verbose=int(verbose != 0)):
+            given["callbacks"] = ordered(callbacks, self._begin_epoch)
+            for callback in given["callbacks"]:
+                if hasattr(callback, "before_fit"):
+                    given = callback.before_fit(
+                        self, given, unlabeled_data, **halves
+                    )
+            with self._check.watching(self.replicas()):
+                self.training_data, rest = read_fit_data(
+                    given,
+                    unlabeled_data,
+                    needs_unlabeled=self.phase == SEMI_SUPERVISED,
+                    index=self.plan.index,
+                    check=self._check,
+                    **halves,
                 )
-        with self._check.watching(self.replicas()):
-            self.training_data, rest = read_fit_data(
-                given,
-                unlabeled_data,
-                needs_unlabeled=self.phase == SEMI_SUPERVISED,
-                index=self.plan.index,
-                check=self._check,
-                **halves,
-            )
-            return self._fit(rest)
+                return self._fit(rest)
 
     def _fit(self, arguments: dict[str, Any]) -> keras.callbacks.History:
         try:
@@ -365,6 +366,7 @@ class SemiSupervisedModel(AugmentedModel):
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
     ) -> Any:
         """Trains as `keras.Model.train_on_batch`, also on `((x, y), u)`."""
+        self.follow_network()
         batch = unpack((x, y, sample_weight))
         if self._check.settled_for(self.loss):
             self._check(keras.utils.pack_x_y_sample_weight(*batch))
