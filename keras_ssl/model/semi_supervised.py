@@ -25,6 +25,8 @@ from keras_ssl.model.augmented import AugmentedModel
 from keras_ssl.model.fit_data import ordered
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
+from keras_ssl.model.logs import ALL
+from keras_ssl.model.logs import with_logs
 from keras_ssl.model.loss import labeled_loss
 from keras_ssl.model.network_checks import check_network
 from keras_ssl.model.network_checks import warn_of_own_step
@@ -304,7 +306,13 @@ class SemiSupervisedModel(AugmentedModel):
 
         Keras' arguments are its own, and described there.
 
+        Every epoch logs the same names; what a supervised epoch does not
+        measure is NaN. The progress bar shows at most six numbers, unless you
+        ask for more; all are in the history.
+
         Args:
+            verbose: As in Keras, or `"all"` for all numbers in the progress
+                bar.
             unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
                 `PyDataset` or a generator. Labels attached to them only feed
                 `pseudo_label_accuracy`. Not needed for a dataset of zipped
@@ -352,11 +360,27 @@ class SemiSupervisedModel(AugmentedModel):
                 times_seen(self.training_data, arguments),
                 verbose=int(arguments["verbose"] != 0),
             )
+            arguments["callbacks"] = with_logs(
+                arguments["callbacks"], self._logged(), arguments["verbose"]
+            )
+            if arguments["verbose"] == ALL:
+                arguments["verbose"] = 1
             return super().fit(**arguments)
         finally:
             self.training_data = None
             # What `BackupAndRestore` has set would shorten the next `fit` too.
             self._initial_epoch = None
+
+    def _logged(self) -> set[str]:
+        """What semi-supervised epochs log beside the compiled metrics."""
+        inputs, _, _ = unpack(self.training_data.peek()[0])
+        if not is_paired(inputs):
+            return set()
+        ours = [self._labeled_mean, self._unlabeled_mean, *self.method.metrics]
+        names = {metric.name for metric in ours}
+        return (
+            names if "hidden" in inputs else names - {"pseudo_label_accuracy"}
+        )
 
     def _begin_epoch(self) -> None:
         self.read_phase()
