@@ -21,7 +21,6 @@ from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
-LEFT = "averaging.left"  # what the weights were when `fit` ended, and the step
 CHANGED = (
     "the network has other weights than the last `fit` left, so that the "
     "averaged weights start from them."
@@ -48,6 +47,8 @@ class PhasedModel(keras.Model):
         averaged: The `AveragedWeights` that evaluation uses, or `None`.
         callback_state: Arrays by name that callbacks need after an
             interruption; saved and loaded with the weights.
+        weights_left: A checksum of the weights that the last `fit` left, and
+            the step; `None` if nobody knows.
     """
 
     statistics_passes = 1
@@ -65,6 +66,7 @@ class PhasedModel(keras.Model):
         )
         self._active = SEMI_SUPERVISED
         self.callback_state: dict[str, Any] = {}
+        self.weights_left: tuple[int, int] | None = None
 
     def add_state(self, name: str, value: float, dtype: str) -> keras.Variable:
         """Adds a scalar variable that is saved but not trained."""
@@ -165,19 +167,24 @@ class PhasedModel(keras.Model):
             verbose: 1 says so, 0 nothing.
         """
         self.follow_network()
-        averaged = self.averaged
-        if averaged is not None and averaged.built:
-            found = [averaged.checksum(), self._steps()]
-            left = list(self.callback_state.get(LEFT, found))
-            # After other steps the weights may well have changed.
-            changed = left[0] != found[0] and left[1] == found[1]
-            if changed and not averaged.equals_network():
+        known, found, averaged = (
+            self.weights_left,
+            self._weights(),
+            self.averaged,
+        )
+        # After other steps the weights may well have changed.
+        same_step = known and found and known[1] == found[1]
+        if averaged is not None and same_step and known != found:
+            if not averaged.equals_network():
                 say(f"keras_ssl: {CHANGED}", verbose)
-                self.restart_average()
+            averaged.reset()
         yield
-        if averaged is not None:
-            found = [averaged.checksum(), self._steps()]
-            self.callback_state[LEFT] = np.array(found, "int64")
+        self.weights_left = self._weights()
+
+    def _weights(self) -> tuple[int, int] | None:
+        if self.averaged is None or not self.averaged.built:
+            return None
+        return self.averaged.checksum(), self._steps()
 
     def evaluate_network(self, images: Tensor) -> Tensor:
         """The network's outputs in inference, with the averaged weights."""
@@ -314,4 +321,5 @@ class PhasedModel(keras.Model):
         """Loads variables, seeds, and what callbacks kept."""
         saved = {name: np.asarray(store[name]) for name in list(store.keys())}
         self.callback_state = restore_hidden_state(self, saved)
+        self.weights_left = None
         super().load_own_variables(saved)

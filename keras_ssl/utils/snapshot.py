@@ -11,7 +11,7 @@ from keras import ops
 
 from keras_ssl.utils.checks import check_compiled
 
-ATTRIBUTES = ("stop_training", "stop_evaluating", "history")
+ATTRIBUTES = ("stop_training", "stop_evaluating", "history", "weights_left")
 ABSENT = object()
 
 
