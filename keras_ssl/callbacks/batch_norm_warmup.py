@@ -122,7 +122,7 @@ class BatchNormWarmup(keras.callbacks.Callback):
         if self._estimate is None:
             model = self.model
             self._estimate = StatisticsEstimator(
-                model.network, model.evaluation_weights, model.averaged
+                model.network, model.evaluation_weights, model
             )
         return self._estimate(self._clean(num_images))
 

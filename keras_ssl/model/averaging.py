@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_ssl.functional import is_statistic
 from keras_ssl.functional import ramped_momentum
 from keras_ssl.model.batch_norm import batch_norm_layers
+from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Tensor
 
@@ -77,6 +79,22 @@ class AveragedWeights(keras.layers.Layer):
             # A copy: JAX refuses to donate a buffer that two variables share.
             average.assign(ops.copy(ops.cast(variable.value, "float32")))
 
+    def equals_network(self) -> bool:
+        """Whether every average is the present value."""
+        return all(
+            np.array_equal(
+                ops.convert_to_numpy(average),
+                ops.convert_to_numpy(ops.cast(variable.value, "float32")),
+            )
+            for average, variable in zip(
+                self.averages, self._followed, strict=True
+            )
+        )
+
+    def checksum(self) -> int:
+        """A number that tells the present values from others."""
+        return checksum(*map(ops.convert_to_numpy, self._followed))
+
     def observe(self) -> list[Tensor]:
         """BatchNorm's moving statistics before a step, for `update`."""
         return [
@@ -110,12 +128,23 @@ class AveragedWeights(keras.layers.Layer):
             average.assign_add(gain * (value - average.value))
 
     def values(
-        self, variables: Sequence[keras.Variable]
+        self, variables: Sequence[keras.Variable], step: Tensor = 1
     ) -> list[Tensor | keras.Variable]:
-        """The average of each variable, or its own value where none is kept."""
+        """The average of each variable, or its own value where none is kept.
+
+        Args:
+            variables: Those of the network.
+            step: How many steps have been averaged. Before the first, all
+                values are the network's own, whatever has been loaded into it.
+        """
         place = {id(v): i for i, v in enumerate(self._followed)}
+        begun = ops.convert_to_tensor(step) > 0
         return [
-            ops.cast(self.averages[place[id(v)]].value, v.dtype)
+            ops.where(
+                begun,
+                ops.cast(self.averages[place[id(v)]].value, v.dtype),
+                v.value,
+            )
             if id(v) in place
             else v.value
             for v in variables

@@ -1,6 +1,8 @@
 """`PhasedModel`: a compiled step for each phase, and averaged weights."""
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -13,11 +15,16 @@ from keras_ssl.data.element import unpack
 from keras_ssl.model.averaging import AveragedWeights
 from keras_ssl.model.saving import hidden_state
 from keras_ssl.model.saving import restore_hidden_state
+from keras_ssl.utils.console import say
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
+CHANGED = (
+    "the network has other weights than the last `fit` left, so that the "
+    "averaged weights start from them."
+)
 SUPERVISED, SEMI_SUPERVISED = PHASES = ("supervised", "semi-supervised")
 
 
@@ -38,6 +45,8 @@ class PhasedModel(keras.Model):
         averaged: The `AveragedWeights` that evaluation uses, or `None`.
         callback_state: Arrays by name that callbacks need after an
             interruption; saved and loaded with the weights.
+        weights_left: A checksum of the weights that the last `fit` left, and
+            the step; `None` if nobody knows.
     """
 
     def __init__(
@@ -53,6 +62,7 @@ class PhasedModel(keras.Model):
         )
         self._active = SEMI_SUPERVISED
         self.callback_state: dict[str, Any] = {}
+        self.weights_left: tuple[int, int] | None = None
 
     def add_state(self, name: str, value: float, dtype: str) -> keras.Variable:
         """Adds a scalar variable that is saved but not trained."""
@@ -98,24 +108,79 @@ class PhasedModel(keras.Model):
         variables = self.network.variables
         if self.averaged is None:
             return [(v, v.value) for v in variables]
-        return list(
-            zip(variables, self.averaged.values(variables), strict=True)
-        )
+        values = self.averaged.values(variables, self.step)
+        return list(zip(variables, values, strict=True))
 
     def assign_evaluation_weights(
         self, values: list[tuple[keras.Variable, Array]]
     ) -> None:
         """Overwrites what evaluation uses for some of the variables."""
+        follows = self.averaged is None or not self._steps()
         for variable, value in values:
-            if self.averaged is None:
+            if follows:
                 variable.assign(value)
-            else:
+            if self.averaged is not None:
                 self.averaged.assign_to(variable, value)
 
     def restart_average(self) -> None:
-        """Makes the averaged weights equal to the present ones."""
+        """Makes the averaged weights equal to the present ones.
+
+        Evaluation, prediction and `export_model` use averaged weights. Before
+        the first training step they are the network's own. Call this after it,
+        where weights are loaded into the network; `fit` does so by itself.
+
+        Example:
+
+        >>> network = keras.Sequential(
+        ...     [
+        ...         keras.Input((8, 8, 1)),
+        ...         keras.layers.Flatten(),
+        ...         keras.layers.Dense(2),
+        ...     ]
+        ... )
+        >>> model = keras_ssl.SemiSupervisedModel(network, strong="cutout")
+        >>> network.set_weights([np.ones((64, 2)), np.zeros(2)])
+        >>> model.restart_average()
+        >>> float(model(np.ones((1, 8, 8, 1)))[0, 0])
+        64.0
+        """
         if self.averaged is not None and self.averaged.built:
             self.averaged.reset()
+
+    def _steps(self) -> int:
+        return int(ops.convert_to_numpy(self.step))
+
+    def follow_network(self) -> None:
+        """Starts the average from the present weights before the first step."""
+        if not self._steps():
+            self.restart_average()
+
+    @contextlib.contextmanager
+    def following(self, *, verbose: int) -> Iterator[None]:
+        """Restarts the average if weights came in since it was last open.
+
+        Args:
+            verbose: 1 says so, 0 nothing.
+        """
+        self.follow_network()
+        known, found, averaged = (
+            self.weights_left,
+            self._weights(),
+            self.averaged,
+        )
+        # After other steps the weights may well have changed.
+        same_step = known and found and known[1] == found[1]
+        if averaged is not None and same_step and known != found:
+            if not averaged.equals_network():
+                say(f"keras_ssl: {CHANGED}", verbose)
+            averaged.reset()
+        yield
+        self.weights_left = self._weights()
+
+    def _weights(self) -> tuple[int, int] | None:
+        if self.averaged is None or not self.averaged.built:
+            return None
+        return self.averaged.checksum(), self._steps()
 
     def evaluate_network(self, images: Tensor) -> Tensor:
         """The network's outputs in inference, with the averaged weights."""
@@ -256,4 +321,5 @@ class PhasedModel(keras.Model):
         """Loads variables, seeds, and what callbacks kept."""
         saved = {name: np.asarray(store[name]) for name in list(store.keys())}
         self.callback_state = restore_hidden_state(self, saved)
+        self.weights_left = None
         super().load_own_variables(saved)

@@ -339,17 +339,8 @@ class SemiSupervisedModel(PhasedModel):
                 "Received: a model that is not compiled. Expected an optimizer "
                 "and a loss. Call `model.compile(...)` before `fit`."
             )
-        given["callbacks"] = self._ordered(given.get("callbacks"))
-        for callback in given["callbacks"]:
-            if hasattr(callback, "before_fit"):
-                given = callback.before_fit(
-                    self,
-                    given,
-                    unlabeled_data,
-                    unlabeled_ratio=unlabeled_ratio,
-                    include_labeled=include_labeled,
-                )
-        with self._check.watching(self.replicas()):
+        verbose = int(given.get("verbose", "auto") != 0)
+        with self.following(verbose=verbose):
             return self._fit(
                 given,
                 unlabeled_data,
@@ -358,6 +349,16 @@ class SemiSupervisedModel(PhasedModel):
             )
 
     def _fit(self, given: Any, unlabeled_data: Any, **options: Any) -> Any:
+        given["callbacks"] = self._ordered(given.get("callbacks"))
+        for callback in given["callbacks"]:
+            if hasattr(callback, "before_fit"):
+                given = callback.before_fit(
+                    self, given, unlabeled_data, **options
+                )
+        with self._check.watching(self.replicas()):
+            return self._train(given, unlabeled_data, **options)
+
+    def _train(self, given: Any, unlabeled_data: Any, **options: Any) -> Any:
         self.training_data, rest = read_fit_data(
             given,
             unlabeled_data,
@@ -424,6 +425,7 @@ class SemiSupervisedModel(PhasedModel):
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
     ) -> Any:
         """Trains as `keras.Model.train_on_batch`, also on `((x, y), u)`."""
+        self.follow_network()
         batch = unpack((x, y, sample_weight))
         if self._check.settled_for(self.loss):
             self._check(keras.utils.pack_x_y_sample_weight(*batch))

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-ATTRIBUTES = ("stop_training", "stop_evaluating", "history")
+ATTRIBUTES = ("stop_training", "stop_evaluating", "history", "weights_left")
 ABSENT = object()
 
 

@@ -25,6 +25,21 @@ def test_the_average_follows_the_ramped_formula():
     )
 
 
+def test_before_the_first_step_the_values_are_those_of_the_network():
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    averaged = AveragedWeights()
+    averaged.follow(network)
+    assert averaged.equals_network()
+    known = averaged.checksum()
+    kernel = network.variables[0]
+    kernel.assign(np.ones((2, 1)))
+    assert not averaged.equals_network()
+    assert averaged.checksum() != known
+    for step, equal in ((0, True), (1, False)):
+        (value,) = averaged.values([kernel], step)
+        assert (ops.convert_to_numpy(value) == 1).all() == equal
+
+
 def test_statistics_are_averaged_and_seeds_are_not():
     network = keras.Sequential(
         [
