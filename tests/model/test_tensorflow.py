@@ -229,11 +229,22 @@ for name in sys.argv[1:]:
 """
 
 
-def test_two_replicas_give_the_gradient_of_one():
-    # Those that mix draw other random numbers on each replica; without random
-    # numbers two views are equal; and a student needs a teacher's labels.
-    others = {"pi_model", "noisy_student"}
-    names = [n for n in METHODS if METHODS[n].mix is None and n not in others]
+# Methods that mix draw other random numbers on each replica; without random
+# numbers two views are equal; and a student needs a teacher's labels.
+UNCOMPARED = {"pi_model", "noisy_student"}
+COMPARED = [
+    n for n in METHODS if METHODS[n].mix is None and n not in UNCOMPARED
+]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["aligned_softmatch", "comatch", "uda"], id="some"),
+        pytest.param(COMPARED, id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_two_replicas_give_the_gradient_of_one(names):
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", REPLICAS, *names],
         capture_output=True,
