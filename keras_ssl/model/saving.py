@@ -40,7 +40,9 @@ def copy_network(network: keras.Model, values: Values) -> keras.Model:
     for new, (_, value) in zip(copy.variables, values, strict=True):
         new.assign(ops.copy(value))
     for layer in all_layers(copy):
-        if hasattr(layer, "finalize_state"):  # as loading weights does
+        # Computes what follows from variables; a layer without any, such as
+        # Discretization, has its state from the config and would lose it.
+        if layer.variables and hasattr(layer, "finalize_state"):
             layer.finalize_state()
     return copy
 

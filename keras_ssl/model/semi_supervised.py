@@ -38,6 +38,7 @@ from keras_ssl.model.strong_labeled import times_seen
 from keras_ssl.utils.checks import check_compiled
 from keras_ssl.utils.checks import check_keywords
 from keras_ssl.utils.checks import suggest_keywords
+from keras_ssl.utils.console import say
 from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
@@ -426,12 +427,15 @@ class SemiSupervisedModel(AugmentedModel):
 
     # Saving
 
-    def export_model(self) -> keras.Model:
+    def export_model(self, *, compile: bool = False) -> keras.Model:
         """A plain Keras model that predicts the same, for use without us.
 
+        Args:
+            compile: Whether it gets the loss, the metrics and a new optimizer,
+                so that it can `evaluate` and train.
+
         Returns:
-            A copy of the network with the weights that evaluation uses,
-            uncompiled.
+            A copy of the network with the weights that evaluation uses.
 
         Raises:
             ValueError: The network is not built yet.
@@ -441,7 +445,34 @@ class SemiSupervisedModel(AugmentedModel):
                 "Received: a model that is not built. Expected one that has "
                 "seen images. Call `fit` or `build((None, h, w, c))` first."
             )
-        return copy_network(self.network, self.evaluation_weights())
+        copy = copy_network(self.network, self.evaluation_weights())
+        if compile:
+            check_compiled(self)
+            copy.compile_from_config(self.get_compile_config())
+        return copy
+
+    def export(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        """Writes `export_model()` for a server or a device.
+
+        Args:
+            filepath: Where.
+            *args: Those of `keras.Model.export`: the format, as
+                `"tf_saved_model"`, `"onnx"` or `"litert"`.
+            **kwargs: Its arguments by name.
+        """
+        return self.export_model().export(filepath, *args, **kwargs)
+
+    def summary(self, **kwargs: Any) -> None:
+        """Prints the network's summary, and what is kept beside it.
+
+        Args:
+            **kwargs: Those of `keras.Model.summary`.
+        """
+        self.network.summary(**kwargs)
+        if self.averaged is not None:
+            kwargs.get("print_fn", say)(
+                "Beside it: an average of its weights, for evaluation."
+            )
 
     def get_config(self) -> Config:
         """Every argument of `__init__`, as it stands."""

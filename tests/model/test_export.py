@@ -1,0 +1,113 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_ssl import SemiSupervisedModel
+
+L = keras.layers
+
+
+def fitted(network, digits8, policy="float32", activation=None):
+    x, y = digits8
+    model = SemiSupervisedModel(network, strong="cutout", weak=None)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.1), loss, metrics=["accuracy"])
+    model.fit(x[:32], y[:32], unlabeled_data=x, epochs=2, verbose=0)
+    return model
+
+
+def adapted(layer, data):
+    layer.adapt(data)
+    return layer
+
+
+STATEFUL = {
+    "Normalization": lambda x: adapted(L.Normalization(), x),
+    "BatchNormalization": lambda x: L.BatchNormalization(momentum=0.5),
+    "unit normalization": lambda x: L.UnitNormalization(),
+    "SpectralNormalization": lambda x: L.SpectralNormalization(L.Conv2D(2, 3)),
+    "Discretization": lambda x: adapted(L.Discretization(num_bins=4), x),
+    "Dropout": lambda x: L.Dropout(0.5, seed=1),
+    "GaussianNoise": lambda x: L.GaussianNoise(0.5, seed=1),
+    "random flip": lambda x: L.RandomFlip("horizontal", seed=1),
+    "nested": lambda x: keras.Sequential(
+        [adapted(L.Normalization(), x), L.BatchNormalization()]
+    ),
+}
+
+
+@pytest.mark.core
+@pytest.mark.parametrize("name", STATEFUL)
+def test_what_is_exported_predicts_the_same(name, digits8):
+    x, _ = digits8
+    layer = STATEFUL[name](x)
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layer,
+            L.Rescaling(1.0),  # of the integers that Discretization gives
+            L.Flatten(),
+            L.Dense(4),
+        ]
+    )
+    model = fitted(network, digits8)
+    found = model.export_model().predict(x, verbose=0)
+    np.testing.assert_array_equal(found, model.predict(x, verbose=0))
+
+
+@pytest.mark.core
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_in_mixed_precision_too(network, digits8, policy):
+    keras.config.set_dtype_policy(policy)
+    x, _ = digits8
+    model = fitted(network(), digits8)
+    found = model.export_model().predict(x, verbose=0)
+    rounding = 2**-7 if policy == "mixed_bfloat16" else 2**-10
+    expected = model.predict(x, verbose=0)
+    np.testing.assert_allclose(
+        found.astype("float32"),
+        expected.astype("float32"),
+        rtol=4 * rounding,
+        atol=4 * rounding,
+    )
+
+
+@pytest.mark.core
+def test_compiled_it_evaluates_as_the_model_does(network, digits8):
+    x, y = digits8
+    model = fitted(network(), digits8)
+    copy = model.export_model(compile=True)
+    np.testing.assert_allclose(
+        copy.evaluate(x, y, verbose=0),
+        [model.evaluate(x, y, verbose=0, return_dict=True)["loss"]]
+        + [model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]],
+        rtol=1e-6,
+    )
+    assert np.isfinite(copy.train_on_batch(x, y)).all()
+    assert not model.export_model().compiled
+
+
+@pytest.mark.core
+def test_the_summary_counts_the_network_alone(network, digits8):
+    net = network()
+    model = fitted(net, digits8)
+    plain, ours = [], []
+    net.summary(print_fn=lambda line, **_: plain.append(line))
+    model.summary(print_fn=lambda line, **_: ours.append(line))
+    assert ours[:-1] == plain
+    assert "average of its weights" in ours[-1]
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="needs TensorFlow"
+)
+def test_after_fit_it_is_a_saved_model(network, digits8, tmp_path):
+    import tensorflow as tf
+
+    x, _ = digits8
+    model = fitted(network(), digits8)
+    model.export(tmp_path / "served", verbose=False)
+    served = tf.saved_model.load(tmp_path / "served")
+    np.testing.assert_allclose(
+        served.serve(x), model.predict(x, verbose=0), rtol=1e-4, atol=1e-5
+    )
