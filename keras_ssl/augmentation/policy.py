@@ -23,6 +23,8 @@ from keras_ssl.augmentation.transforms import COLOR_GROUPS
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import build_decks
 from keras_ssl.augmentation.transforms import check_table
+from keras_ssl.utils.folder import reading
+from keras_ssl.utils.folder import write_text
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Tensor
 
@@ -114,10 +116,12 @@ class Policy(Augmentation):
         """Writes its arguments into a JSON file, for `load`.
 
         Args:
-            path: Of the file.
+            path: Of the file, which is replaced at once.
+
+        Raises:
+            OSError: The disk is full, or may not be written to.
         """
-        text = json.dumps(self.get_config(), indent=2)
-        pathlib.Path(path).write_text(text, encoding="utf-8")
+        write_text(pathlib.Path(path), json.dumps(self.get_config(), indent=2))
 
     @classmethod
     def load(cls, path: str | pathlib.Path) -> Self:
@@ -125,9 +129,12 @@ class Policy(Augmentation):
 
         Args:
             path: Of the file.
+
+        Raises:
+            ValueError: There is no such file, or it holds no policy.
         """
-        config = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        return cls.from_config(config)
+        with reading(path, "a policy that `Policy.save` wrote") as text:
+            return cls.from_config(json.loads(text))
 
     def sample(self, shape: Sequence[Any]) -> dict[str, Any]:
         """Draws every transform, every turn and every partner."""

@@ -1,47 +1,44 @@
 """`Journal`: what happened in each epoch, also across an interruption."""
 
-import pathlib
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
-from keras_ssl.utils.folder import read_json
-from keras_ssl.utils.folder import write_json
 
 STAGES = {SUPERVISED: "phase 1", SEMI_SUPERVISED: "phase 2"}
-FILE = "epochs.json"
+KEPT = "journal"
 
 
 class Journal(keras.callbacks.Callback):
     """Notes phase, time and logs of each epoch, and what phase 1 achieved.
 
+    The notes are saved with the model's weights, so that a backup has those of
+    the epochs that it holds.
+
     Args:
         measure: Called when phase 1 has ended; returns the accuracy.
-        folder: Where to keep the notes, so that an interrupted run has them.
 
     Attributes:
         epochs: A dictionary an epoch: `"phase"`, `"seconds"` and `"logs"`; and
             `"accuracy"` in the last one of phase 1.
     """
 
-    def __init__(
-        self,
-        measure: Callable[[], float],
-        folder: pathlib.Path | None = None,
-    ) -> None:
+    def __init__(self, measure: Callable[[], float]) -> None:
         super().__init__()
         self.measure = measure
-        self._file = folder and folder / FILE
-        found = self._file and read_json(self._file)
-        self.epochs: list[dict[str, Any]] = found or []
+        self.epochs: list[dict[str, Any]] = []
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Forgets epochs that are repeated."""
-        self.epochs = self.epochs[:epoch]
+        """Takes over the epochs of an interrupted run, if it goes on."""
+        if epoch and not self.epochs:
+            kept = self.model.callback_state[KEPT]
+            self.epochs = json.loads(np.asarray(kept).tobytes())[:epoch]
         self._phase, self._begin = self.model.phase, time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -54,8 +51,9 @@ class Journal(keras.callbacks.Callback):
         if self.model.phase != self._phase:
             note["accuracy"] = self.measure()
         self.epochs.append(note)
-        if self._file is not None:
-            write_json(self._file, self.epochs)
+        self.model.callback_state[KEPT] = np.frombuffer(
+            json.dumps(self.epochs).encode(), "uint8"
+        )
 
     @property
     def history(self) -> dict[str, dict[str, list[float]]]:

@@ -46,8 +46,8 @@ def make_parts(
         seed: Of the choice.
 
     Raises:
-        ValueError: There are too few labeled images to cut from, or they are
-            no arrays.
+        ValueError: There are no unlabeled images; there are too few labeled
+            images to cut from, or they are no arrays.
 
     Example:
 
@@ -56,6 +56,12 @@ def make_parts(
     >>> len(parts.labeled[0]), len(parts.validation[0])
     (40, 10)
     """
+    if unlabeled is None:
+        raise ValueError(
+            "Received: unlabeled=None. Expected unlabeled images, as `train` "
+            "compares a model trained with them to one without. Pass some, or "
+            'train with `fit` and `model.phase = "supervised"`.'
+        )
     if validation is not None:
         return Parts(labeled, unlabeled, validation, test, GIVEN)
     if not are_arrays(labeled):

@@ -2,36 +2,34 @@
 
 import contextlib
 import dataclasses
+import json
 import pathlib
 import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.evaluation import evaluate
 from keras_ssl.autotrain.parts import Parts
+from keras_ssl.autotrain.state import State
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.record import Setting
+from keras_ssl.report.storage import is_saved
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.console import say
 from keras_ssl.utils.folder import check_conditions
-from keras_ssl.utils.folder import read_json
-from keras_ssl.utils.folder import replacing
-from keras_ssl.utils.folder import write_json
+from keras_ssl.utils.folder import write_text
 from keras_ssl.utils.jsonable import to_plain
 from keras_ssl.utils.registry import config_of
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Config
 
-MODEL = "model.keras"
-ARGUMENTS = "arguments.json"
 BACKUP = "backup"
-WEIGHTS = "initial_weights.npz"
+POLICY = "augmentation.json"
 FOUND = "found"
 
 
@@ -43,7 +41,7 @@ class Run:
         model: The wrapped model.
         parts: The data.
         logits: Whether the model gives logits, not probabilities.
-        report: What has been found so far.
+        state: What has been found so far.
         folder: Where to keep it, or `None`.
         verbose: 1 prints what is going on, 0 nothing.
     """
@@ -51,14 +49,21 @@ class Run:
     model: SemiSupervisedModel
     parts: Parts
     logits: bool
-    report: TrainingReport
+    state: State
     folder: pathlib.Path | None
     verbose: int
 
+    @property
+    def report(self) -> TrainingReport:
+        """What has been found so far, to be read."""
+        return self.state.report
+
     def note(self, name: str, value: Any, why: str) -> None:
         """Keeps a setting, and why it is as it is."""
-        others = [each for each in self.report.settings if each.name != name]
-        self.report.settings = [*others, Setting(name, value, why)]
+        setting = Setting(name, value, why)
+        if setting not in self.report.settings:
+            others = [s for s in self.report.settings if s.name != name]
+            self.report.settings = [*others, setting]
 
     def recall(self, name: str) -> Any:
         """Returns what an interrupted run has found before, or `None`."""
@@ -70,6 +75,18 @@ class Run:
     def say(self, text: str) -> None:
         """Prints a line, if it may."""
         say(f"train: {text}", self.verbose)
+
+    @contextlib.contextmanager
+    def telling(self, state: str) -> Iterator[None]:
+        """Says what state the model is in, if the user interrupts."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            how = "Build it anew to begin anew"
+            if self.folder is not None:
+                how = f"Call `train` with resume={str(self.folder)!r} to go on"
+            self.say(f"interrupted; {state}. {how}.")
+            raise
 
     @contextlib.contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -108,68 +125,74 @@ class Run:
             variable.assign(value)
         self.model.restart_average()
 
-    def load_weights(self, folder: pathlib.Path) -> None:
-        """Gives the network the weights that an earlier run has saved."""
-        saved = keras.saving.load_model(
-            folder / MODEL, compile=False, safe_mode=False
-        )
-        self.model.network.set_weights(saved.network.get_weights())
-        self.model.restart_average()
-        self.report.model = self.model
+    def save(self, *, trained: bool = False) -> None:
+        """Writes the state into the folder, and then what it shows.
 
-    def save(self) -> None:
-        """Writes the report into the folder, if there is one."""
+        Args:
+            trained: Whether the model has the weights to keep.
+        """
+        if trained:
+            self.state.weights = self.evaluation_values()
         if self.folder is None:
             return
+        self.state.save(self.folder)
+        self._show()
+
+    def load(self) -> None:
+        """Gives the model the weights that an earlier run has trained.
+
+        What that run did not come to write is written now.
+        """
+        self.assign(self.state.weights)
+        self.report.model = self.model
+        if self.folder and not is_saved(self.report, self.folder):
+            self._show()
+
+    def _show(self) -> None:
+        """Writes report, figures and model; deletes a backup that has served.
+
+        They are made from the state, and nothing reads them.
+        """
+        folder = self.folder or pathlib.Path()
         # Without Matplotlib there are no figures, and all the rest.
         with contextlib.suppress(ImportError):
-            self.report.save(self.folder)
+            self.report.save(folder)
+        if self.state.policy:
+            text = json.dumps(self.state.policy, indent=2)
+            write_text(folder / POLICY, text)
         if self.report.accuracy:
-            shutil.rmtree(self.folder / BACKUP, ignore_errors=True)
+            shutil.rmtree(folder / BACKUP, ignore_errors=True)
 
-    def check_arguments(self, arguments: Config) -> Config:
-        """Returns the arguments as plain values.
+    def begin(self, arguments: Config) -> list[Array]:
+        """Begins the run of the folder, or goes on with it.
 
         Args:
             arguments: By name; objects are known by their config.
+
+        Returns:
+            The network's weights when the run began, interrupted or not.
 
         Raises:
             ValueError: The folder holds a run with other ones.
         """
         plain = to_plain({k: config_of(v) for k, v in arguments.items()})
-        before = self.folder and read_json(self.folder / ARGUMENTS)
-        if self.folder and before:
-            check_conditions(self.folder, before, plain)
-        return plain
+        if self.folder and self.state.proven:
+            check_conditions(self.folder, self.state.arguments, plain)
+        if self.state.arguments != plain:
+            weights = [
+                np.array(ops.convert_to_numpy(weight))
+                for weight in self.model.network.weights
+            ]
+            report = TrainingReport(arguments["seed"])
+            self.state = State(report, plain, initial=weights)
+            if self.folder is not None:
+                self.state.save(self.folder)
+                # Of a run whose state is gone.
+                shutil.rmtree(self.folder / BACKUP, ignore_errors=True)
+        return self.state.initial
 
-    def keep_arguments(self, plain: Config) -> None:
-        """Writes plain arguments into the folder, if there is one."""
-        if self.folder is not None:
-            write_json(self.folder / ARGUMENTS, plain)
-
-    def initial_weights(self) -> list[Array]:
-        """The network's weights when the run began, interrupted or not."""
-        weights = [
-            np.array(ops.convert_to_numpy(weight))
-            for weight in self.model.network.weights
-        ]
-        if self.folder is None:
-            return weights
-        file = self.folder / WEIGHTS
-        if not file.exists():
-            with replacing(file) as stream:
-                np.savez(stream, *weights)
-        with np.load(file) as kept:
-            return list(kept.values())
-
-
-def open_report(folder: pathlib.Path | None, seed: int) -> TrainingReport:
-    """The report of an earlier, interrupted run, or a new one.
-
-    Args:
-        folder: The folder of the run, or `None`.
-        seed: Of the run.
-    """
-    if folder is None or not (folder / "report.json").exists():
-        return TrainingReport(seed)
-    return TrainingReport.load(folder)
+    def prove(self) -> None:
+        """Keeps the arguments for good, as they have proven valid."""
+        if self.folder is not None and not self.state.proven:
+            self.state.proven = True
+            self.state.save(self.folder)

@@ -1,5 +1,6 @@
 """The searches of `train`: augmentation, batch size and learning rate."""
 
+import contextlib
 import importlib.util
 from collections.abc import Mapping
 from typing import Any
@@ -19,10 +20,11 @@ from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.inspection import Inspection
 from keras_ssl.inspection import inspect
 from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.plots.svg import to_svg
 from keras_ssl.report.record import Finding
 from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.jsonable import to_plain
 
-POLICY = "augmentation.json"
 DEFAULT_BATCH_SIZE = 32  # of `fit`
 OF_DATASET = "for data that do not come in batches"
 OF_MODEL = "of the compiled model"
@@ -54,9 +56,9 @@ def choose_augmentation(run: Run, options: Mapping[str, Any]) -> None:
             "Expected labeled and validation images as arrays to search on. "
             "Pass arrays, or `strong=` with a preset."
         )
-    file = run.folder and run.folder / POLICY
-    if file and file.exists():
-        run.model.set_augmentation(strong=Policy.load(file))
+    if run.state.policy:
+        policy = Policy.from_config(run.state.policy)
+        run.model.set_augmentation(strong=policy)
     if run.recall("strong") is not None:
         return
     with run.timed("augmentation"):
@@ -70,8 +72,7 @@ def choose_augmentation(run: Run, options: Mapping[str, Any]) -> None:
         )
     if result.kept:
         run.model.set_augmentation(strong=result.policy())
-        if file:
-            result.policy().save(file)
+        run.state.policy = to_plain(result.policy().get_config())
     run.say(result.reason)
     why = f"{FOUND}: {result.reason}"
     run.note("strong", name_of(run.model.strong), why)
@@ -172,7 +173,12 @@ def _find_learning_rate(
 
 
 def _keep(run: Run, title: str, result: Any) -> None:
-    finding = Finding(title, result.reason, result.rows, result.plot)
+    figure = result.plot
+    if run.folder is not None:  # to be kept, as text
+        figure = None
+        with contextlib.suppress(ImportError):
+            figure = result.plot and to_svg(result.plot)
+    finding = Finding(title, result.reason, result.rows, figure)
     run.report.findings = [*run.report.findings, finding]
     run.save()
 

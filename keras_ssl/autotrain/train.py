@@ -13,12 +13,12 @@ from keras_ssl.autotrain.outcome import guard
 from keras_ssl.autotrain.parts import identify
 from keras_ssl.autotrain.parts import make_parts
 from keras_ssl.autotrain.run import Run
-from keras_ssl.autotrain.run import open_report
 from keras_ssl.autotrain.searches import choose_augmentation
 from keras_ssl.autotrain.searches import choose_batch_size
 from keras_ssl.autotrain.searches import choose_learning_rate
 from keras_ssl.autotrain.searches import look_briefly
 from keras_ssl.autotrain.searches import look_closely
+from keras_ssl.autotrain.state import open_state
 from keras_ssl.autotrain.training import Schedule
 from keras_ssl.autotrain.training import note_settings
 from keras_ssl.autotrain.training import settle_strong_labeled
@@ -26,6 +26,10 @@ from keras_ssl.autotrain.training import train_baseline
 from keras_ssl.autotrain.training import train_phases
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.fingerprint import fingerprint
+from keras_ssl.utils.folder import in_use
+
+HALF_TRAINED = "the model has the weights of its last step, half trained"
+TRAINED = "the model is trained, and what was measured lacks the baseline"
 
 
 def train(  # noqa: PLR0913 - every step can be fixed or left out
@@ -110,9 +114,10 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         seed: Of the split, the order and the augmentation; not of the weights
             that the model has already.
         resume: A folder that keeps the run. If it holds an interrupted one,
-            this continues; if it holds a finished one, that is loaded.
+            this continues, for arrays to the same numbers; if it holds a
+            finished one, that is loaded, also where nothing may be written.
             Arguments, network and data must be those that it began with;
-            datasets are taken on trust.
+            datasets are taken on trust. No code in it is run.
         verbose: 1 shows what is going on, 0 nothing.
         **options: Other arguments of `SemiSupervisedModel`, such as
             `strong="cutout"`.
@@ -125,8 +130,10 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         TypeError: Data cannot be read.
         ValueError: Model and data do not fit together, there are no validation
             images and none can be cut, or too few to find an augmentation;
-            `schedule` is unknown, or `epochs` less than 2; or `resume` holds a
-            run with other arguments or data.
+            `schedule` is unknown, or `epochs` less than 2; there are no
+            unlabeled images; or `resume` is a file, in use by another program,
+            damaged, or holds a run with other arguments or data.
+        OSError: The disk is full, or may not be written to.
 
     Example:
 
@@ -161,75 +168,81 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     )
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
-    compiled = getattr(model, "compiled", False)
-    parts = make_parts(labeled, unlabeled, validation, test, seed)
-    found = look_briefly(model, parts)
-    run = Run(
-        model=assemble(model, found, method, **options),
-        parts=parts,
-        logits=found.model.outputs == "logits",
-        report=open_report(folder, seed),
-        folder=folder,
-        verbose=verbose,
-    )
-    arguments = run.check_arguments(
-        {
-            "seed": seed,
-            "method": method,
-            "search_augmentation": search_augmentation,
-            "batch_size": batch_size,
-            "learning_rate": learning_rate,
-            "unlabeled_ratio": unlabeled_ratio,
-            "steps_per_epoch": steps_per_epoch,
-            "epochs": epochs,
-            "schedule": schedule,
-            "patience": patience,
-            "warmup_steps": warmup_steps,
-            **options,
-            "labeled": identify(labeled),
-            "unlabeled": identify(unlabeled),
-            "validation": identify(validation),
-            "test": identify(test),
-            "network": fingerprint(run.model.network),
-        }
-    )
-    weights = run.initial_weights()
-    if folder is not None:  # so that a search that was interrupted goes on
-        run.model.network.set_weights(weights)
-        run.model.restart_average()
-    if inspect:
-        look_closely(run)
-    if search_augmentation:
-        choose_augmentation(run, options)
-    run.keep_arguments(arguments)  # once they have proven valid
-    batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
-    length = dataclasses.replace(length, batch_size=batch_size)
-    settle_strong_labeled(run, length)
-    rate = choose_learning_rate(
-        run,
-        learning_rate,
-        compiled=compiled,
-        batch_size=batch_size,
-        unlabeled_ratio=unlabeled_ratio,
-    )
-    if folder is not None and run.report.accuracy:
-        run.load_weights(folder)
-    else:
-        given = options if method is None else {**options, "method": method}
-        note_settings(
-            run,
-            length,
-            given,
-            defaults=train.__kwdefaults__ or {},
-            compiled=compiled,
-            wrapped=run.model is model,
+    with in_use(folder):
+        compiled = getattr(model, "compiled", False)
+        parts = make_parts(labeled, unlabeled, validation, test, seed)
+        found = look_briefly(model, parts)
+        run = Run(
+            model=assemble(model, found, method, **options),
+            parts=parts,
+            logits=found.model.outputs == "logits",
+            state=open_state(folder, seed),
+            folder=folder,
+            verbose=verbose,
         )
-        trained = train_phases(run, length, callbacks)
-        run.assign(run.evaluation_values())
-        describe(run, *trained, length)
-        run.save()
-    if baseline and "baseline" not in run.report.accuracy:
-        ours = run.validate()
-        guard(run, ours, *train_baseline(run, length, weights, rate))
-        run.save()
-    return run.report
+        images = {
+            "labeled": labeled,
+            "unlabeled": unlabeled,
+            "validation": validation,
+            "test": test,
+        }
+        weights = run.begin(
+            {
+                "seed": seed,
+                "method": method,
+                "search_augmentation": search_augmentation,
+                "batch_size": batch_size,
+                "learning_rate": learning_rate,
+                "unlabeled_ratio": unlabeled_ratio,
+                "steps_per_epoch": steps_per_epoch,
+                "epochs": epochs,
+                "schedule": schedule,
+                "patience": patience,
+                "warmup_steps": warmup_steps,
+                **options,
+                **{n: identify(each) for n, each in images.items() if folder},
+                "network": fingerprint(run.model.network),
+            }
+        )
+        if folder is not None:  # so that a search that was interrupted goes on
+            run.model.network.set_weights(weights)
+            run.model.restart_average()
+        if inspect:
+            look_closely(run)
+        if search_augmentation:
+            choose_augmentation(run, options)
+        run.prove()
+        batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
+        length = dataclasses.replace(length, batch_size=batch_size)
+        settle_strong_labeled(run, length)
+        rate = choose_learning_rate(
+            run,
+            learning_rate,
+            compiled=compiled,
+            batch_size=batch_size,
+            unlabeled_ratio=unlabeled_ratio,
+        )
+        if run.report.accuracy:
+            run.load()
+        else:
+            given = options if method is None else {**options, "method": method}
+            note_settings(
+                run,
+                length,
+                given,
+                defaults=train.__kwdefaults__ or {},
+                compiled=compiled,
+                wrapped=run.model is model,
+            )
+            with run.telling(HALF_TRAINED):
+                trained = train_phases(run, length, callbacks)
+            run.assign(run.evaluation_values())
+            describe(run, *trained, length)
+            run.save(trained=True)
+        if baseline and "baseline" not in run.report.accuracy:
+            ours = run.validate()
+            with run.telling(TRAINED):
+                other = train_baseline(run, length, weights, rate)
+            guard(run, ours, *other)
+            run.save(trained=True)
+        return run.report

@@ -11,12 +11,14 @@ from typing import Any
 import keras
 
 from keras_ssl import callbacks as ours
+from keras_ssl.augmentation.checks import derive_seed
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
 from keras_ssl.autotrain.parts import GIVEN
 from keras_ssl.autotrain.run import BACKUP
 from keras_ssl.autotrain.run import Run
 from keras_ssl.model.phases import SUPERVISED
+from keras_ssl.model.saving import SEED_PATH
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.recipes.recipe import HALF
 from keras_ssl.utils.checks import are_arrays
@@ -112,7 +114,7 @@ def train_phases(
     Returns:
         The journal, and the callback that has checked BatchNorm.
     """
-    journal = Journal(lambda: run.evaluate().accuracy, run.folder)
+    journal = Journal(lambda: run.evaluate().accuracy)
     first = schedule.first_phase
     switch = schedule.switch(
         patience=None if schedule.settles else schedule.patience,
@@ -122,11 +124,8 @@ def train_phases(
     backup = []
     if run.folder is not None:
         # It goes once the report is saved.
-        backup = [
-            keras.callbacks.BackupAndRestore(
-                run.folder / BACKUP, delete_checkpoint=False
-            )
-        ]
+        place = run.folder / BACKUP
+        backup = [ours.BackupAndRestore(place, delete_checkpoint=False)]
     warmup = ours.BatchNormWarmup(schedule.warmup_steps, verbose=run.verbose)
     run.model.phase = SUPERVISED
     added = [
@@ -171,13 +170,29 @@ def train_baseline(
     with run.timed("baseline"), preserved(model), _strongly_augmented(model):
         model.network.set_weights(weights)
         ours.reset_optimizer(model, rate)
-        model.phase = SUPERVISED
+        begin_again(model, run.report.seed)
         added = [*schedule.callbacks(epochs), switch, warmup]
         _fit(run, schedule, epochs, added, verbose=0)
         accuracy = run.evaluate().accuracy
         validation, values = run.validate(), run.evaluation_values()
     run.report.accuracy = {"baseline": accuracy, **run.report.accuracy}
     return validation, values
+
+
+def begin_again(model: SemiSupervisedModel, seed: int) -> None:
+    """Gives a model and the order of images the random state of a new run.
+
+    What has been drawn before, in this process or not, changes nothing then.
+
+    Args:
+        model: The model, which is set to its supervised phase.
+        seed: Of the run.
+    """
+    keras.utils.set_random_seed(seed)
+    model.phase = SUPERVISED
+    states = {id(v): v for v in model.variables if v.path.endswith(SEED_PATH)}
+    for index, state in enumerate(states.values()):
+        state.assign([derive_seed(seed, index), 0])
 
 
 @contextlib.contextmanager

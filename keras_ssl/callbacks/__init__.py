@@ -1,6 +1,7 @@
 """Callbacks, which act on training through variables alone."""
 
 from keras_ssl.callbacks.augmentation_finder import AugmentationFinder
+from keras_ssl.callbacks.backup_and_restore import BackupAndRestore
 from keras_ssl.callbacks.batch_norm_warmup import BatchNormWarmup
 from keras_ssl.callbacks.batch_size_finder import BatchSizeFinder
 from keras_ssl.callbacks.collapse_warning import CollapseWarning
@@ -13,6 +14,7 @@ from keras_ssl.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 
 __all__ = [
     "AugmentationFinder",
+    "BackupAndRestore",
     "BatchNormWarmup",
     "BatchSizeFinder",
     "CollapseWarning",

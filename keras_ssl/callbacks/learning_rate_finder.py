@@ -23,7 +23,7 @@ class LearningRateFinder(Finder):
     for the rate, training is the same as without it. A constant rate is set; a
     `LearningRateSchedule` is scaled so that its peak is the rate found. If the
     loss never falls, the rate stays as it is. A run that is resumed by
-    `keras.callbacks.BackupAndRestore` keeps its rate.
+    `keras_ssl.callbacks.BackupAndRestore` keeps its rate.
 
     Put it before `BatchNormWarmup`, which warms up with the rate that is set.
     Where `fit` is given a `tf.data.Dataset` without `unlabeled_data`, the look

@@ -35,7 +35,7 @@ class NoisyStudentRounds(keras.callbacks.Callback):
     `start_epoch`. Before it, a new method's loss is 0.
 
     What it has to remember is saved with the model's weights, so that a run
-    resumes after `keras.callbacks.BackupAndRestore`.
+    resumes after `keras_ssl.callbacks.BackupAndRestore`.
 
     Args:
         epochs: How long a round is, at least 1.

@@ -21,8 +21,9 @@ class PhaseCosineDecay(keras.callbacks.Callback):
     phase ends with weights that have settled: take the last, not the best, with
     `PhaseSwitch(patience=None, restore_best_weights=False)`. After training the
     rate is `start` again. A `LearningRateSchedule` is left alone. A run that
-    `keras.callbacks.BackupAndRestore` resumes goes on where it was. Where Keras
-    does not know how many steps an epoch has, the rate falls once an epoch.
+    `keras_ssl.callbacks.BackupAndRestore` resumes goes on where it was. Where
+    Keras does not know how many steps an epoch has, the rate falls once an
+    epoch.
 
     Args:
         *epochs: Epochs of phase 1 and of phase 2; one number for a run that has

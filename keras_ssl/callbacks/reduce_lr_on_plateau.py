@@ -19,8 +19,8 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     phase of training it forgets what the value was before. `PhaseSwitch` starts
     a phase with the user's learning rate, and the loss of its first epochs
     often lies above the best of the phase before. A `LearningRateSchedule` is
-    left alone. A run that `keras.callbacks.BackupAndRestore` resumes goes on
-    waiting where it was.
+    left alone. A run that `keras_ssl.callbacks.BackupAndRestore` resumes goes
+    on waiting where it was.
 
     Example:
 

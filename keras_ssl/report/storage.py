@@ -1,6 +1,8 @@
 """Reports as files: the numbers, the figures, the page and the model."""
 
 import pathlib
+import zipfile
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -11,6 +13,9 @@ from keras_ssl.report.figures import is_picture
 from keras_ssl.report.page import to_page
 from keras_ssl.report.record import Finding
 from keras_ssl.report.record import Record
+from keras_ssl.utils.folder import read_whole
+from keras_ssl.utils.folder import replacing
+from keras_ssl.utils.folder import write_text
 from keras_ssl.utils.jsonable import dumps
 from keras_ssl.utils.jsonable import loads
 from keras_ssl.utils.jsonable import to_plain
@@ -20,7 +25,9 @@ FIGURES = "figures"
 
 
 def save(report: Record, folder: pathlib.Path) -> None:
-    """Writes a report; what took longest to make comes first.
+    """Writes a report: the model first, and last the numbers.
+
+    So numbers that can be read belong to the model and the figures beside them.
 
     Args:
         report: The report.
@@ -29,19 +36,35 @@ def save(report: Record, folder: pathlib.Path) -> None:
     Raises:
         ImportError: Matplotlib or Jinja2 is not installed. Numbers and model
             are written before.
+        OSError: The disk is full, or may not be written to.
     """
-    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     if report.model is not None:
-        report.model.save(folder / MODEL)
-    (folder / JSON).write_text(dumps(_numbers(report)), encoding="utf-8")
-    for file in (folder / FIGURES).glob("*.svg"):
-        if is_picture(file.stem):  # of a report that was here before
-            file.unlink()
-    pictures = draw_pictures(report)
-    for name, picture in pictures.items():
-        _figure_file(folder, name).write_text(picture.svg, encoding="utf-8")
-    page = to_page(report, pictures)
-    (folder / PAGE).write_text(page, encoding="utf-8")
+        with replacing(folder / MODEL) as new:
+            report.model.save(new)
+    missing = None
+    try:
+        _draw(report, folder)
+    except ImportError as error:
+        missing = error
+    write_text(folder / JSON, dumps(to_numbers(report)))
+    if missing:
+        raise missing
+
+
+def is_saved(report: Record, folder: pathlib.Path) -> bool:
+    """Whether a folder holds all of a report, and all of that is whole.
+
+    Args:
+        report: The report.
+        folder: Where it would have been saved.
+    """
+    try:
+        text = (folder / JSON).read_text(encoding="utf-8")
+        with zipfile.ZipFile(folder / MODEL) as model:
+            whole = model.testzip() is None
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+    return whole and text == dumps(to_numbers(report))
 
 
 def load(folder: pathlib.Path) -> dict[str, Any]:
@@ -52,26 +75,61 @@ def load(folder: pathlib.Path) -> dict[str, Any]:
 
     Raises:
         FileNotFoundError: There is no report in the folder.
+        ValueError: It is damaged.
     """
-    file = folder / JSON
-    if not file.exists():
+    found = read_whole(folder / JSON, lambda file: _read(file, folder))
+    if found is None:
         raise FileNotFoundError(
             f"Received: {str(folder)!r}, without a {JSON}. Expected a folder "
             "that `TrainingReport.save` wrote. Pass its path."
         )
+    return found
+
+
+def _read(file: pathlib.Path, folder: pathlib.Path) -> dict[str, Any]:
     numbers = loads(file.read_text(encoding="utf-8"))
-    result = numbers["classification"]
+    figures = {
+        f"finding_{number}": _read_figure(folder, f"finding_{number}")
+        for number in range(1, len(numbers["findings"]) + 1)
+    }
+    return from_numbers(numbers, figures)
+
+
+def from_numbers(
+    numbers: Mapping[str, Any], figures: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """The arguments of a report, from what `to_numbers` made of it.
+
+    Args:
+        numbers: What `to_numbers` returned, also after JSON.
+        figures: SVG by the name of its file, such as "finding_1".
+    """
+    arguments = dict(numbers)
+    result = arguments["classification"]
     if result is not None:
-        result["bins"] = [Bin(*each) for each in result["bins"]]
-        numbers["classification"] = Classification(**result)
-    numbers["findings"] = [
-        Finding(**finding, figure=_read_figure(folder, f"finding_{number}"))
-        for number, finding in enumerate(numbers["findings"], start=1)
+        bins = [Bin(*each) for each in result["bins"]]
+        arguments["classification"] = Classification(**{**result, "bins": bins})
+    arguments["findings"] = [
+        Finding(**finding, figure=figures.get(f"finding_{number}"))
+        for number, finding in enumerate(arguments["findings"], start=1)
     ]
-    return numbers
+    return arguments
 
 
-def _numbers(report: Record) -> dict[str, Any]:
+def _draw(report: Record, folder: pathlib.Path) -> None:
+    """Writes the figures and the page."""
+    for file in (folder / FIGURES).glob("*.svg"):
+        if is_picture(file.stem):  # of a report that was here before
+            file.unlink()
+    pictures = draw_pictures(report)
+    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures.items():
+        write_text(_figure_file(folder, name), picture.svg)
+    write_text(folder / PAGE, to_page(report, pictures))
+
+
+def to_numbers(report: Record) -> dict[str, Any]:
+    """A report as plain values, without its figures and its model."""
     names = [each.name for each in fields(report) if each.name != "model"]
     numbers = {name: getattr(report, name) for name in names}
     result = report.classification

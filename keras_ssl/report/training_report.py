@@ -7,6 +7,7 @@ from keras_ssl.report import storage
 from keras_ssl.report.page import to_page
 from keras_ssl.report.record import Record
 from keras_ssl.report.summary import summarize
+from keras_ssl.utils.folder import write_text
 
 
 @dataclass(repr=False)
@@ -76,6 +77,7 @@ class TrainingReport(Record):
         Raises:
             ImportError: Matplotlib or Jinja2 is not installed. Numbers and
                 model are written before.
+            OSError: The disk is full, or may not be written to.
         """
         storage.save(self, pathlib.Path(folder))
 
@@ -90,7 +92,7 @@ class TrainingReport(Record):
 
         Raises:
             FileNotFoundError: There is no report in the folder.
-            ValueError: A sample refers to an image elsewhere.
+            ValueError: It is damaged, or a sample refers to an image elsewhere.
         """
         return cls(**storage.load(pathlib.Path(folder)))
 
@@ -108,5 +110,5 @@ class TrainingReport(Record):
         """
         page = to_page(self)
         if path is not None:
-            pathlib.Path(path).write_text(page, encoding="utf-8")
+            write_text(pathlib.Path(path), page)
         return page

@@ -21,6 +21,8 @@ from keras_ssl.study.paired_tests import holm
 from keras_ssl.study.paired_tests import summarize
 from keras_ssl.study.tables import explain
 from keras_ssl.study.tables import format_rows
+from keras_ssl.utils.folder import reading
+from keras_ssl.utils.folder import write_text
 from keras_ssl.utils.jsonable import dumps
 from keras_ssl.utils.jsonable import loads
 from keras_ssl.utils.jsonable import to_plain
@@ -144,13 +146,12 @@ class Comparison:
                 for validation.
         """
         folder = pathlib.Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
         for name, content in {
             "table.md": f"{self}\n",
             "table.csv": self.to_csv(),
             "comparison.json": dumps(to_plain(self.to_dict())),
         }.items():
-            (folder / name).write_text(content, encoding="utf-8")
+            write_text(folder / name, content)
         figures: dict[str, Any] = {"runs": self.plot}
         if self.gains:
             figures["gains"] = self.plot_gains
@@ -162,8 +163,7 @@ class Comparison:
         # Without Matplotlib there are no figures, and all the rest.
         with contextlib.suppress(ImportError):
             for name, draw in figures.items():
-                text = to_svg(draw)
-                (folder / f"{name}.svg").write_text(text, encoding="utf-8")
+                write_text(folder / f"{name}.svg", to_svg(draw))
 
     @classmethod
     def load(cls, path: str | pathlib.Path) -> "Comparison":
@@ -171,9 +171,16 @@ class Comparison:
 
         Args:
             path: Of the file.
+
+        Raises:
+            ValueError: There is no such file, or it holds no comparison.
         """
-        found = loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        return cls(found["runs"], found["controls"], found["setup"])
+        with reading(path, "a comparison that `Comparison.save` wrote") as text:
+            found = loads(text)
+            loaded = cls(found["runs"], found["controls"], found["setup"])
+            if not loaded.rows:
+                raise ValueError("there are no runs in it")
+        return loaded
 
     def __str__(self) -> str:
         return f"{self.to_markdown()}\n\n{self.words}"

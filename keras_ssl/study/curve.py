@@ -14,6 +14,7 @@ from keras_ssl.study.comparison import Comparison
 from keras_ssl.study.labels_worth import draw_interval
 from keras_ssl.study.labels_worth import labels_for
 from keras_ssl.study.tables import spread
+from keras_ssl.utils.folder import write_text
 from keras_ssl.utils.text import format_table
 
 
@@ -174,7 +175,6 @@ class LabelCurve:
         folder = pathlib.Path(folder)
         for labels, found in self.comparisons.items():
             found.save(folder / f"{labels}")
-        (folder / "label_curve.md").write_text(f"{self}\n", encoding="utf-8")
+        write_text(folder / "label_curve.md", f"{self}\n")
         with contextlib.suppress(ImportError):
-            text = to_svg(self.plot)
-            (folder / "label_curve.svg").write_text(text, encoding="utf-8")
+            write_text(folder / "label_curve.svg", to_svg(self.plot))

@@ -3,12 +3,14 @@ import types
 from keras_ssl.autotrain.journal import Journal
 
 
-def play(journal, phases, begin=0):
+def play(journal, phases, begin=0, kept=None):
     """Plays epochs; a phase that differs at an epoch's end is given as two."""
+    model = types.SimpleNamespace(callback_state={} if kept is None else kept)
+    journal.set_model(model)
     for epoch, (before, after) in enumerate(phases, start=begin):
-        journal.set_model(types.SimpleNamespace(phase=before))
+        model.phase = before
         journal.on_epoch_begin(epoch)
-        journal.model.phase = after
+        model.phase = after
         journal.on_epoch_end(epoch, {"loss": epoch})
 
 
@@ -34,9 +36,10 @@ def test_without_a_second_phase_there_is_no_accuracy():
     assert journal.accuracy is None
 
 
-def test_notes_outlast_an_interruption_and_repeated_epochs_count_once(tmp_path):
-    play(Journal(lambda: 0.5, tmp_path), RUN)
-    again = Journal(lambda: 0.9, tmp_path)
-    play(again, [(SSL, SSL), (SSL, SSL)], begin=2)
+def test_notes_outlast_an_interruption_and_repeated_epochs_count_once():
+    kept = {}
+    play(Journal(lambda: 0.5), RUN, kept=kept)
+    again = Journal(lambda: 0.9)
+    play(again, [(SSL, SSL), (SSL, SSL)], begin=2, kept=kept)
     assert again.history["phase 2"]["loss"] == [2, 3]
     assert again.accuracy == 0.5

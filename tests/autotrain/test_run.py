@@ -4,7 +4,7 @@ import pytest
 import keras_ssl
 from keras_ssl.autotrain import outcome
 from keras_ssl.autotrain.run import Run
-from keras_ssl.autotrain.run import open_report
+from keras_ssl.autotrain.state import open_state
 from tests.autotrain.runs import FIXED
 from tests.autotrain.runs import QUIET
 from tests.autotrain.runs import Interruption
@@ -42,7 +42,7 @@ def begin(model, tmp_path):
 
     def begin():
         wrapped = keras_ssl.SemiSupervisedModel(model)
-        return Run(wrapped, None, True, open_report(None, 0), tmp_path, 1)
+        return Run(wrapped, None, True, open_state(tmp_path, 0), tmp_path, 1)
 
     return begin
 
@@ -63,9 +63,9 @@ def test_settings_are_recalled_where_they_were_found(begin):
 
 def test_the_weights_of_the_beginning_outlast_an_interruption(begin):
     run = begin()
-    first = run.initial_weights()
+    first = run.begin({"seed": 0})
     run.assign([value + 1 for value in run.evaluation_values()])
-    for a, b in zip(first, begin().initial_weights(), strict=True):
+    for a, b in zip(first, begin().begin({"seed": 0}), strict=True):
         np.testing.assert_array_equal(a, b)
     for a, b in zip(first, run.evaluation_values(), strict=True):
         np.testing.assert_allclose(a + 1, b, rtol=1e-6)
