@@ -136,7 +136,8 @@ def check_size(size: int, role: str, replicas: int) -> None:
     if size > share * (replicas - 1):
         return
     raise ValueError(
-        f"A batch is too small. Received: {size} {role} images for {replicas} "
+        f"A batch is too small. Received: {size} {role} "
+        f"image{'s' * (size != 1)} for {replicas} "
         f"replica{'s' * (replicas > 1)}. Expected at least one for each, whose "
         f"share is {share}. Pass a `batch_size` that is a multiple of "
         f"{replicas}, and leave out the rest with `drop_remainder=True`."

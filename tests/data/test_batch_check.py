@@ -82,7 +82,9 @@ def test_each_replica_needs_an_image(size, replicas, fits):
     if fits:
         check_size(size, "labeled", replicas)
     else:
-        with pytest.raises(ValueError, match=f"{size} labeled.*multiple of"):
+        with pytest.raises(
+            ValueError, match=f"{size} labeled image.*multiple of"
+        ):
             check_size(size, "labeled", replicas)
 
 

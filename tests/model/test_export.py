@@ -4,8 +4,6 @@ import pytest
 
 from keras_ssl import SemiSupervisedModel
 
-pytestmark = pytest.mark.eager
-
 L = keras.layers
 
 
@@ -38,6 +36,7 @@ STATEFUL = {
 }
 
 
+@pytest.mark.eager
 @pytest.mark.parametrize("name", STATEFUL)
 def test_what_is_exported_predicts_the_same(name, digits8):
     x, _ = digits8
