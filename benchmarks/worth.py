@@ -61,6 +61,7 @@ TASKS = {
         "steps": 8000,
         "weak": {},
         "recipe": {"optimizer": "muon", "strong_labeled_share": 1.0},
+        "policy": "mixed_bfloat16",
     },
 }
 
@@ -91,8 +92,7 @@ def build_network(shape, widths, classes=10):
 
 
 def build_photo_network():
-    """The library's network for small photographs, in half precision."""
-    keras.config.set_dtype_policy("mixed_bfloat16")
+    """The library's network for small photographs."""
     return keras_ssl.networks.small_cnn((32, 32, 3), 10)
 
 
@@ -151,6 +151,9 @@ def main():
     """Trains what is missing, and prints a table for each number of labels."""
     options = parse()
     train, test = load(options.data or options.dataset, options.held_out)
+    keras.config.set_dtype_policy(
+        TASKS[options.dataset].get("policy", "float32")
+    )
     curve = study.label_curve(
         rows(options.dataset, options.steps),
         builder(options.dataset, train[0].shape[1:]),

@@ -32,7 +32,8 @@ def with_logs(
 class SteadyLogs(keras.callbacks.Callback):
     """Gives every epoch the same keys, as `CSVLogger` and a table need them.
 
-    What a supervised epoch does not measure is NaN there.
+    What a supervised epoch does not measure is NaN there. The history of a
+    `fit` that was supervised throughout goes without.
 
     Args:
         names: What semi-supervised epochs log beside the compiled metrics.
@@ -48,7 +49,7 @@ class SteadyLogs(keras.callbacks.Callback):
     def __init__(self, names: Collection[str]) -> None:
         super().__init__()
         self.names = set(names)
-        self.first = True
+        self.first, self.measured = True, False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Adds what is missing."""
@@ -56,8 +57,15 @@ class SteadyLogs(keras.callbacks.Callback):
         if self.first and SHOWN[0] in logs:
             self.names &= logs.keys()  # a method may not measure them all
         self.first = False
+        self.measured |= SHOWN[0] in logs
         for name in sorted(self.names - logs.keys()):
             logs[name] = math.nan
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Takes columns of NaN alone out of the history."""
+        if not self.measured:
+            for name in self.names:
+                self.model.history.history.pop(name, None)
 
 
 class ShortProgress(keras.callbacks.ProgbarLogger):

@@ -131,6 +131,8 @@ def compare(  # noqa: PLR0913  one place for every choice
     kept = Folder(folder, setup, {n: describe(row) for n, row in rows.items()})
     names = "labels", "validation", "epochs", "policy"
     shared = {name: setup[name] for name in names}
+    # Of several at once, only the ends are said.
+    shared["verbose"] = int(bool(verbose) and workers == 1)
     left = [
         (name, seed)
         for seed, name in itertools.product(seeds, rows)

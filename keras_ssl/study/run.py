@@ -14,6 +14,7 @@ import numpy as np
 from keras_ssl.data.arrays import to_integers
 from keras_ssl.data.targets import check_outputs
 from keras_ssl.recipes.recipe import Recipe
+from keras_ssl.study.progress import Progress
 from keras_ssl.study.task import Task
 from keras_ssl.study.task import make_task
 from keras_ssl.utils.typing import Array
@@ -52,6 +53,7 @@ def run(  # noqa: PLR0913  what a process gets
     epochs: int,
     seed: int,
     policy: str,
+    verbose: int = 0,
 ) -> dict[str, Any]:
     """Splits, trains, and then looks at the test images, once.
 
@@ -66,6 +68,7 @@ def run(  # noqa: PLR0913  what a process gets
         epochs: Into how many parts the run is divided, for its curve.
         seed: Of split, weights and order.
         policy: Keras' dtype policy, as another process has its own.
+        verbose: 1 says every half minute how far it is.
 
     Returns:
         What is known of the run: numbers, strings, and lists of numbers.
@@ -83,7 +86,7 @@ def run(  # noqa: PLR0913  what a process gets
         validation=validation,
         seed=seed,
         epochs=epochs,
-        callbacks=(clock,),
+        callbacks=(clock, Progress(name, seed)) if verbose else (clock,),
     )
     begin = time.perf_counter()
     if isinstance(row, Recipe):

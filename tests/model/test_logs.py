@@ -55,10 +55,13 @@ def test_what_a_method_never_measures_is_no_column(network, digits8):
     assert not any(math.isnan(v) for values in history.values() for v in values)
 
 
-def test_plain_supervised_training_has_no_column_of_ours(model, digits8):
+@pytest.mark.parametrize("unlabeled", [False, True])
+def test_supervised_training_has_no_column_of_ours(model, digits8, unlabeled):
     x, y = digits8
     model.phase = "supervised"
-    assert set(model.fit(x, y, verbose=0).history) == {"loss", "accuracy"}
+    data = x if unlabeled else None
+    history = model.fit(x, y, unlabeled_data=data, verbose=0).history
+    assert set(history) == {"loss", "accuracy"}
 
 
 @pytest.mark.parametrize(
