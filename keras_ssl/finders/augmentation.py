@@ -99,8 +99,9 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         `policy()`.
 
     Raises:
-        ValueError: There are fewer than 100 validation images, `search` has an
-            unknown name, or `folder` holds another search.
+        ValueError: There are fewer than 100 validation images, labels are no
+            classes of the model, `search` has an unknown name, or `folder`
+            holds another search.
 
     Example:
 
@@ -139,9 +140,12 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     }
     notes = Notes(folder, conditions)
     with preserved(network, trains=False):
+        num_classes = network(ops.convert_to_tensor(labeled[0][:1])).shape[-1]
+        for _, y in (labeled, validation):
+            data.check_labels(y, num_classes, None)
         trials = Trials(
             network,
-            (labeled[0], _one_hot(network, *labeled)),
+            (labeled[0], _one_hot(labeled[1], num_classes)),
             (validation[0], to_integers(validation[1])),
             batch_size=batch_size,
             learning_rate=learning_rate,
@@ -260,6 +264,7 @@ def _border(images: Array, value_range: tuple[float, float]) -> float:
     return round(float((median - low) / (high - low)), 3)
 
 
-def _one_hot(network: keras.Model, images: Array, labels: Array) -> Array:
-    count = network(ops.convert_to_tensor(images[:1])).shape[-1]
-    return np.asarray(keras.utils.to_categorical(to_integers(labels), count))
+def _one_hot(labels: Array, num_classes: int) -> Array:
+    return np.asarray(
+        keras.utils.to_categorical(to_integers(labels), num_classes)
+    )

@@ -93,3 +93,12 @@ def test_what_tells_nothing_is_refused(network, parts):
         find_augmentation(network(), labeled, (x[:30], y[:30]))
     with pytest.raises(ValueError, match="'miror'.*'mirror'"):
         find_augmentation(network(), *parts, search=["miror"])
+
+
+@pytest.mark.parametrize("role", [0, 1])
+@pytest.mark.parametrize("wrong", [1, 0.5, np.nan])
+def test_labels_must_be_classes(network, parts, role, wrong):
+    parts = [list(part) for part in parts]
+    parts[role][1] = parts[role][1] + wrong
+    with pytest.raises(ValueError, match="Some labels are .*Received.*row"):
+        find_augmentation(network(), *parts, search=["mirror"], **QUICK)
