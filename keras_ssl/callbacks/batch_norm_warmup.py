@@ -176,6 +176,10 @@ class BatchNormWarmup(keras.callbacks.Callback):
                 )
                 losses.append(float(logs["loss"]))
         finally:
+            if hasattr(self.model, "jax_state_sync"):
+                # A step that was interrupted left this to do; after this it
+                # would overwrite the rate.
+                self.model.jax_state_sync()
             if rises:
                 optimizer.learning_rate = rate
         return losses

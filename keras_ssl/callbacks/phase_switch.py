@@ -6,11 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.callbacks.backup_and_restore import BackupAndRestore
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
+
+BACKUPS = BackupAndRestore, keras.callbacks.BackupAndRestore
 
 
 class PhaseSwitch(keras.callbacks.Callback):
@@ -23,22 +26,25 @@ class PhaseSwitch(keras.callbacks.Callback):
     model ends with the best weights of the phase that was better.
 
     What it has to remember is saved with the model's weights, so that a run
-    resumes after `keras.callbacks.BackupAndRestore`.
+    resumes after `keras_ssl.callbacks.BackupAndRestore`. Without that, `fit`
+    after an interruption begins with phase 1 again, from the weights that the
+    model has, with a new optimizer and the user's learning rate, and says so.
 
     Args:
         monitor: A name in the logs.
         patience: Epochs without improvement after which a phase ends, at least
             1; `None`: only `epoch` and the end of `fit` end a phase.
         min_delta: What counts as an improvement, at least 0.
-        epoch: Epochs of phase 1 at most; `None` leaves it to `patience`.
+        epoch: Epochs of phase 1 at most, at least 1; `None` leaves it to
+            `patience`.
         mode: `"min"`, `"max"`, or `"auto"`: `"max"` for accuracies and AUC.
         restore_best_weights: Whether a phase ends with its best weights, or
             with its last.
         verbose: 1 prints a line at each event, 0 nothing.
 
     Raises:
-        ValueError: `patience` or `mode` is not one of those above; during
-            training, `monitor` is not in the logs.
+        ValueError: `patience`, `epoch` or `mode` is not one of those above;
+            during training, `monitor` is not in the logs.
 
     Example:
 
@@ -63,6 +69,8 @@ class PhaseSwitch(keras.callbacks.Callback):
         super().__init__()
         if patience is not None:
             check_number("patience", patience, 1)
+        if epoch is not None:
+            check_number("epoch", epoch, 1, integer=True)
         check_name(mode, "mode", ("auto", "min", "max"))
         is_score = monitor.endswith(("acc", "accuracy", "auc"))
         self.monitor = monitor
@@ -77,6 +85,50 @@ class PhaseSwitch(keras.callbacks.Callback):
     def memory(self) -> dict[str, Any]:
         """The state that a resumed run needs, saved with the weights."""
         return self.model.callback_state
+
+    def before_fit(
+        self,
+        model: keras.Model,
+        arguments: dict[str, Any],
+        unlabeled_data: Any = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Forgets a run that was interrupted, and looks how long this one is.
+
+        Args:
+            model: The compiled model.
+            arguments: The arguments of `keras.Model.fit`, by name.
+            unlabeled_data: Unlabeled images, or `None`.
+            **options: Of `fit`, which do not matter here.
+
+        Returns:
+            The arguments as they are.
+        """
+        epochs = arguments.get("epochs") or 1
+        if self.epoch is not None and self.epoch >= epochs:
+            say(
+                f"PhaseSwitch: phase 1 may last {self.epoch} epochs, and `fit` "
+                f"has {epochs}: unlabeled images are "
+                f"{'perhaps' if self.patience else 'all'} left unused.",
+                self.verbose,
+            )
+        begins = not arguments.get("initial_epoch")
+        if begins and "learning_rate" in model.callback_state:
+            given = arguments.get("callbacks") or []
+            resumes = any(isinstance(each, BACKUPS) for each in given)
+            self._begin_again(model, 0 if resumes else self.verbose)
+        return arguments
+
+    def _begin_again(self, model: keras.Model, verbose: int) -> None:
+        say(
+            f"PhaseSwitch: an earlier `fit` was interrupted in its "
+            f"{model.phase} phase. Phase 1 begins again, from the weights "
+            "that the model has.",
+            verbose,
+        )
+        reset_optimizer(model, model.callback_state["learning_rate"])
+        model.callback_state.clear()
+        model.phase = SUPERVISED
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Starts phase 1, unless the model has been trained before."""

@@ -97,6 +97,26 @@ def test_warm_up_steps_train_and_leave_the_users_rate(model, digits8):
     np.testing.assert_allclose(after.mean, mean, atol=0.005)
 
 
+@pytest.mark.core
+def test_an_interruption_leaves_the_users_rate(model, digits8):
+    calls = []
+    model.make_train_function()
+    step = model.train_function
+
+    def interrupted(*arguments):
+        calls.append(step(*arguments))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return calls[-1]
+
+    model.train_function = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, digits8, BatchNormWarmup(steps=5))
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.05)
+
+
 def test_the_learning_rate_rises_linearly(model, digits8):
     seen = []
     original = model.train_on_batch

@@ -167,10 +167,62 @@ def test_a_missing_value_says_what_there_is(model, digits8):
     assert "validation_data" in str(error.value)
 
 
-@pytest.mark.parametrize("wrong", [{"patience": 0}, {"mode": "best"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"patience": 0}, {"mode": "best"}, {"epoch": 0, "patience": None}],
+)
 def test_wrong_arguments(wrong):
     with pytest.raises(ValueError, match="Received"):
         PhaseSwitch(**wrong)
+
+
+def test_a_phase_that_lasts_longer_than_fit_is_told(model, digits8, capsys):
+    for switch, told in (
+        (PhaseSwitch(epoch=2, patience=None), "are all left unused"),
+        (PhaseSwitch(epoch=2), "are perhaps left unused"),
+        (PhaseSwitch(epoch=1), None),
+        (PhaseSwitch(epoch=2, verbose=0), None),
+    ):
+        run(model, digits8, [3, 2], switch)
+        said = capsys.readouterr().out
+        assert told in said if told else "unused" not in said
+
+
+@pytest.mark.core
+@pytest.mark.parametrize("stop", [1, 3])
+def test_after_an_interruption_fit_begins_anew(stop, model, digits8, capsys):
+    x, y = digits8
+    phases = []
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            phases.append(self.model.phase)
+            if len(phases) == stop + 1:
+                self.model.optimizer.learning_rate = 0.001  # as if it fell
+                raise KeyboardInterrupt
+
+    def fit():
+        switch = PhaseSwitch("loss", epoch=2, patience=None)
+        model.fit(
+            x[:16],
+            y[:16],
+            unlabeled_data=x,
+            epochs=4,
+            steps_per_epoch=1,
+            verbose=0,
+            callbacks=[switch, Stop()],
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        fit()
+    phase = phases[-1]
+    assert "interrupted" not in capsys.readouterr().out
+    phases[:] = ["none"] * (stop + 1)
+    fit()
+    assert phases[stop + 1 :] == ["supervised"] * 2 + ["semi-supervised"] * 2
+    assert f"interrupted in its {phase} phase" in capsys.readouterr().out
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.05)
+    assert not model.callback_state
 
 
 class Interrupt(keras.callbacks.Callback):
