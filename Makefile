@@ -32,13 +32,16 @@ ON_JAX = KERAS_BACKEND=jax JAX_DISABLE_MOST_OPTIMIZATIONS=1 $(JAX_CACHE) \
 	$(PYTEST)
 DOCTESTS = --doctest-modules --markdown-docs
 
+# What keras_ssl sets itself where it is imported before Keras.
+FAST = TF_CPP_MIN_LOG_LEVEL=3 TF_ENABLE_ONEDNN_OPTS=1
+
 BENCHMARKS ?= build/benchmarks
 
 .PHONY: quickstart lint check test test-all format docs benchmark
 .DELETE_ON_ERROR:
 
 quickstart: .venv/quickstart-installed
-	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python examples/quickstart.py
+	$(FAST) $(BIN)/python examples/quickstart.py
 
 lint: .venv/test-installed
 	$(BIN)/ruff format --check .
@@ -65,7 +68,7 @@ docs: .venv/docs-installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 benchmark: .venv/test-installed
-	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m benchmarks.everything \
+	$(FAST) $(BIN)/python -m benchmarks.everything \
 		$(BENCHMARKS)
 
 .venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples

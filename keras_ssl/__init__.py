@@ -1,5 +1,9 @@
 """Semi-supervised learning for people who already train with Keras."""
 
+from keras_ssl.utils import onednn
+
+onednn.turn_on()  # before the first import of TensorFlow
+
 from keras_ssl import augmentation
 from keras_ssl import callbacks
 from keras_ssl import data

@@ -35,6 +35,7 @@ from keras_ssl.model.plan import Plan
 from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
 from keras_ssl.model.strong_labeled import times_seen
+from keras_ssl.utils import onednn
 from keras_ssl.utils.checks import check_compiled
 from keras_ssl.utils.checks import check_keywords
 from keras_ssl.utils.checks import suggest_keywords
@@ -353,6 +354,8 @@ class SemiSupervisedModel(AugmentedModel):
                 return self._fit(rest)
 
     def _fit(self, arguments: dict[str, Any]) -> keras.callbacks.History:
+        if arguments["verbose"]:
+            onednn.tell()
         try:
             self.method.set_sizes(self.training_data.sizes)
             self.training_data.check_sizes(self.replicas())
