@@ -42,6 +42,7 @@ from keras_ssl.utils.checks import suggest_keywords
 from keras_ssl.utils.console import say
 from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.registry import register
+from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange
@@ -427,6 +428,15 @@ class SemiSupervisedModel(AugmentedModel):
         check_sample_weight(sample_weight)
         self._forward.probabilities = kind == "probabilities"
         self._check.settle(self.value_range, outputs.shape[-1], self.loss)
+        if self.replicas() == 1:  # else Keras does it
+            self._build_compiled(ops.convert_to_tensor(y[:8]), outputs)
+
+    def _build_compiled(self, y: Tensor, outputs: Tensor) -> None:
+        """Creates variables that a first step would, to trace it only once."""
+        build_optimizer(self)
+        super().compute_loss(None, y, outputs, None)
+        self.compute_metrics(None, y, outputs)
+        self.reset_metrics()
 
     # Saving
 

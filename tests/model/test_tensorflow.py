@@ -261,3 +261,26 @@ def test_two_replicas_give_the_gradient_of_one_and_need_an_image_each(
     *trained, refused = done.stdout.splitlines() or [""]
     assert trained == names, done.stderr[-3000:]
     assert "1 labeled image for 2 replicas" in refused
+
+
+@pytest.mark.parametrize("train", ["fit", "train_on_batch"])
+def test_each_phase_traces_its_step_once(network, digits8, train):
+    traced = []
+
+    class Traced(SemiSupervisedModel):
+        def compute_loss(self, *args, **kwargs):
+            traced.append(self.phase if tf.executing_eagerly() else "graph")
+            return super().compute_loss(*args, **kwargs)
+
+    x, y = digits8
+    model = Traced(network(), strong="cutout", weak=None)
+    model.compile("adam", LOGITS, metrics=["accuracy"])
+    for phase in ("semi-supervised", "supervised"):
+        model.phase = phase
+        for _ in range(2):
+            if train == "fit":
+                model.fit(x[:8], y[:8], unlabeled_data=x[:24], verbose=0)
+            else:
+                model.make_train_function()
+                model.train_on_batch(((x[:8], y[:8]), x[:24]))
+    assert traced == ["graph", "graph"]
