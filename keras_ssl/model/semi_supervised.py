@@ -434,9 +434,12 @@ class SemiSupervisedModel(AugmentedModel):
     def _build_compiled(self, y: Tensor, outputs: Tensor) -> None:
         """Creates variables that a first step would, to trace it only once."""
         build_optimizer(self)
+        kept = [(v, ops.copy(v.value)) for v in self.metrics_variables]
         super().compute_loss(None, y, outputs, None)
         self.compute_metrics(None, y, outputs)
         self.reset_metrics()
+        for variable, value in kept:
+            variable.assign(value)
 
     # Saving
 
