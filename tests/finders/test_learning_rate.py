@@ -254,5 +254,5 @@ def test_wrong_data(plain, digits8, network):
         find_learning_rate(plain, digits8[0])
     with pytest.raises(TypeError, match="list_iterator.*read twice"):
         find_learning_rate(plain, iter(cut(digits8)))
-    with pytest.raises(ValueError, match="without an optimizer"):
+    with pytest.raises(ValueError, match="not compiled"):
         find_learning_rate(network(), cut(digits8))
