@@ -24,6 +24,7 @@ from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import in_use
 from keras_ssl.utils.folder import read_json
 from keras_ssl.utils.folder import write_json
 from keras_ssl.utils.snapshot import preserved
@@ -100,7 +101,8 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
 
     Raises:
         ValueError: There are fewer than 100 validation images, `search` has an
-            unknown name, or `folder` holds another search.
+            unknown name, or `folder` holds another search, is in use by
+            another program, or is damaged.
 
     Example:
 
@@ -137,8 +139,8 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         "validation images": len(validation[0]),
         "checksum": checksum(*network.get_weights(), *labeled, *validation),
     }
-    notes = Notes(folder, conditions)
-    with preserved(network, trains=False):
+    with in_use(folder), preserved(network, trains=False):
+        notes = Notes(folder, conditions)
         trials = Trials(
             network,
             (labeled[0], _one_hot(network, *labeled)),
