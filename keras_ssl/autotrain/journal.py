@@ -34,11 +34,18 @@ class Journal(keras.callbacks.Callback):
         self.measure = measure
         self.epochs: list[dict[str, Any]] = []
 
+    def recall(self, logs: Any = None) -> None:
+        """Takes over the epochs of an interrupted run, once it is restored.
+
+        None may be left that would begin.
+        """
+        kept = self.model.callback_state.get(KEPT)
+        if kept is not None:
+            self.epochs = json.loads(np.asarray(kept).tobytes())
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Takes over the epochs of an interrupted run, if it goes on."""
-        if epoch and not self.epochs:
-            kept = self.model.callback_state[KEPT]
-            self.epochs = json.loads(np.asarray(kept).tobytes())[:epoch]
+        """Forgets epochs that are repeated."""
+        self.epochs = self.epochs[:epoch]
         self._phase, self._begin = self.model.phase, time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

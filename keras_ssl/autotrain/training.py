@@ -121,11 +121,14 @@ def train_phases(
         epoch=first,
         verbose=run.verbose,
     )
-    backup = []
+    backup: list[keras.callbacks.Callback] = []
     if run.folder is not None:
         # It goes once the report is saved.
         place = run.folder / BACKUP
-        backup = [ours.BackupAndRestore(place, delete_checkpoint=False)]
+        backup = [
+            ours.BackupAndRestore(place, delete_checkpoint=False),
+            keras.callbacks.LambdaCallback(on_train_begin=journal.recall),
+        ]
     warmup = ours.BatchNormWarmup(schedule.warmup_steps, verbose=run.verbose)
     run.model.phase = SUPERVISED
     added = [

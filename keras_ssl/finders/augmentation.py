@@ -24,6 +24,7 @@ from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.folder import check_conditions
+from keras_ssl.utils.folder import in_use
 from keras_ssl.utils.folder import read_json
 from keras_ssl.utils.folder import write_json
 from keras_ssl.utils.snapshot import preserved
@@ -99,6 +100,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         `policy()`.
 
     Raises:
+<<<<<<< HEAD
         ValueError: There are fewer than 100 validation images, labels are no
             classes of the model, `search` has an unknown name, or `folder`
             holds another search.
@@ -138,11 +140,15 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         "validation images": len(validation[0]),
         "checksum": checksum(*network.get_weights(), *labeled, *validation),
     }
-    notes = Notes(folder, conditions)
-    with preserved(network, trains=False):
+    with in_use(folder), preserved(network, trains=False):
+        notes = Notes(folder, conditions)
         num_classes = network(ops.convert_to_tensor(labeled[0][:1])).shape[-1]
         for _, y in (labeled, validation):
             data.check_labels(y, num_classes, None)
+=======
+    with in_use(folder), preserved(network, trains=False):
+        notes = Notes(folder, conditions)
+>>>>>>> work-c
         trials = Trials(
             network,
             (labeled[0], _one_hot(labeled[1], num_classes)),

@@ -30,6 +30,7 @@ from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.fingerprint import fingerprint
+from keras_ssl.utils.folder import in_use
 from keras_ssl.utils.jsonable import to_plain
 from keras_ssl.utils.registry import config_of
 from keras_ssl.utils.text import duration
@@ -74,6 +75,7 @@ def compare(  # noqa: PLR0913  one place for every choice
             curves.
         epochs: Into how many parts a run of a recipe is divided, for curves.
         folder: Keeps every finished run at once; an interrupted study goes on.
+            One program at a time may use it.
         workers: Processes that run at the same time.
         engine: What starts more than one: `"joblib"`, on this machine; or
             `"ray"`, on the machines of a Ray cluster, `Ray(num_gpus=1)` for
@@ -86,9 +88,12 @@ def compare(  # noqa: PLR0913  one place for every choice
     Raises:
         TypeError: A row is neither recipe nor function, or the network is one
             that is built already.
-        ValueError: `control` is no row, or the folder holds another study:
+        ValueError: A number is out of range, a seed is there twice, `control`
+            is no row, or the folder holds another study:
             other data, another network, or another recipe of the same name.
-            Functions are told apart by their names only.
+            Functions are told apart by their names only. Or it is a file, in
+            use by another program, or damaged.
+        OSError: The disk is full, or may not be written to.
         ImportError: SciPy is not installed, or an engine that is needed.
 
     Example:
@@ -109,6 +114,7 @@ def compare(  # noqa: PLR0913  one place for every choice
     """
     get_stats()
     labels = check_number("labels", labels, 1, integer=True)
+    workers = check_number("workers", workers, 1, integer=True)
     seeds = list_seeds(seeds)
     check_arguments(rows, network, seeds)
     check_engine(engine)
@@ -128,37 +134,40 @@ def compare(  # noqa: PLR0913  one place for every choice
         "test images": len(test[0]),
         "checksum": checksum(*train, *test),
     }
-    kept = Folder(folder, setup, {n: describe(row) for n, row in rows.items()})
-    names = "labels", "validation", "epochs", "policy"
-    shared = {name: setup[name] for name in names}
-    # Of several at once, only the ends are said.
-    shared["verbose"] = int(bool(verbose) and workers == 1)
-    left = [
-        (name, seed)
-        for seed, name in itertools.product(seeds, rows)
-        if not kept.has(name, seed)
-    ]
-    begin, done = time.perf_counter(), len(kept.runs)
-    # Those of equal time follow the runs that they take their steps from.
-    for late in (False, True):
-        jobs = [
-            {"name": name, "row": row, "seed": seed, **shared}
-            for name, seed in left
-            if isinstance(row := rows[name], EqualTime) is late
+    with in_use(folder):
+        kept = Folder(
+            folder, setup, {n: describe(row) for n, row in rows.items()}
+        )
+        names = "labels", "validation", "epochs", "policy"
+        shared = {name: setup[name] for name in names}
+        # Of several at once, only the ends are said.
+        shared["verbose"] = int(bool(verbose) and workers == 1)
+        left = [
+            (name, seed)
+            for seed, name in itertools.product(seeds, rows)
+            if not kept.has(name, seed)
         ]
-        for job in jobs if late else ():
-            job["row"] = job["row"].resolve(rows, kept.runs, job["seed"])
-        for run in run_all(
-            jobs, network, train, test, workers=workers, engine=engine
-        ):
-            kept.keep(run)
-            _tell(
-                run,
-                done=len(kept.runs) - done,
-                total=len(left),
-                begin=begin,
-                verbose=verbose,
-            )
+        begin, done = time.perf_counter(), len(kept.runs)
+        # Those of equal time follow the runs that they take their steps from.
+        for late in (False, True):
+            jobs = [
+                {"name": name, "row": row, "seed": seed, **shared}
+                for name, seed in left
+                if isinstance(row := rows[name], EqualTime) is late
+            ]
+            for job in jobs if late else ():
+                job["row"] = job["row"].resolve(rows, kept.runs, job["seed"])
+            for run in run_all(
+                jobs, network, train, test, workers=workers, engine=engine
+            ):
+                kept.keep(run)
+                _tell(
+                    run,
+                    done=len(kept.runs) - done,
+                    total=len(left),
+                    begin=begin,
+                    verbose=verbose,
+                )
     wanted = set(itertools.product(rows, seeds))
     runs = [run for run in kept.runs if (run["row"], run["seed"]) in wanted]
     order = {name: place for place, name in enumerate(rows)}

@@ -1,6 +1,10 @@
 """Runs a study in this process or in others."""
 
+import functools
 import gc
+import os
+import threading
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -15,6 +19,7 @@ from keras_ssl.utils.checks import check_name
 
 ENGINES = "joblib", "ray"
 Job = dict[str, Any]
+LOOK = 1  # seconds after which a worker looks again whether its parent lives
 
 
 def check_engine(engine: str | Ray) -> None:
@@ -84,4 +89,24 @@ def _joblib(jobs: Sequence[Job], data: Job, workers: int) -> Iterator[Job]:
     parallel = joblib.Parallel(
         n_jobs=workers, return_as="generator_unordered", batch_size=1
     )
-    return parallel(joblib.delayed(run)(**data, **job) for job in jobs)
+    work, parent = joblib.delayed(_work), os.getpid()
+    return parallel(work(parent, **data, **job) for job in jobs)
+
+
+def _work(parent: int, **arguments: Any) -> Job:
+    """Runs a job in a process that ends with its parent."""
+    if os.getppid() == parent:  # else it is no process that joblib has started
+        _end_with(parent)
+    return run(**arguments)
+
+
+@functools.cache
+def _end_with(parent: int) -> None:
+    """Ends this process once its parent has, which may be killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.equal_time import EqualTime
@@ -19,16 +20,24 @@ def list_seeds(seeds: int | Iterable[int]) -> list[int]:
         seeds: How many, or which.
 
     Raises:
-        ValueError: They are no whole numbers.
+        ValueError: They are no whole numbers, or one is there twice.
 
     Example:
 
     >>> list_seeds(2), list_seeds(np.arange(3, 5))
     ([0, 1], [3, 4])
     """
-    if isinstance(seeds, Iterable):
-        return [check_number("seeds", each, integer=True) for each in seeds]
-    return list(range(check_number("seeds", seeds, integer=True)))
+    if isinstance(seeds, np.ndarray):
+        seeds = seeds.tolist()  # a number, of an array without dimensions
+    if not isinstance(seeds, Iterable) or isinstance(seeds, str):
+        return list(range(check_number("seeds", seeds, integer=True)))
+    which = [check_number("seeds", each, integer=True) for each in seeds]
+    if len(set(which)) < len(which):
+        raise ValueError(
+            f"Received: seeds={which!r}. Expected each seed once, as a second "
+            "run with it would be the same. Pass others, or a number of them."
+        )
+    return which
 
 
 def check_arguments(rows: Any, network: Any, seeds: Sequence[int]) -> None:

@@ -1,14 +1,18 @@
 """`Folder`: every finished run of a study, on disk at once."""
 
 import json
-import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+from keras_ssl.utils.console import say
+from keras_ssl.utils.folder import DAMAGE
+from keras_ssl.utils.folder import append_text
 from keras_ssl.utils.folder import check_conditions
 from keras_ssl.utils.folder import read_json
 from keras_ssl.utils.folder import write_json
+from keras_ssl.utils.folder import write_text
+from keras_ssl.utils.jsonable import to_plain
 
 SETUP = "study.json"
 RUNS = "runs.jsonl"
@@ -27,7 +31,8 @@ class Folder:
 
     Raises:
         ValueError: The folder holds runs of another setup, or a row that was
-            another one.
+            another one; or its setup is damaged.
+        OSError: The disk is full, or may not be written to.
 
     Example:
 
@@ -48,6 +53,12 @@ class Folder:
         if self._file is None:
             return
         known = read_json(self._file.with_name(SETUP))
+        if known is None and self._file.exists():
+            raise ValueError(
+                f"Received: the folder {str(self._file.parent)!r} with "
+                f"{RUNS}, without its {SETUP}. Expected both, or none. Pass "
+                "another folder, or delete this one to begin anew."
+            )
         if known:
             check_conditions(self._file.parent, known["setup"], setup)
             both = {n: known["rows"][n] for n in rows if n in known["rows"]}
@@ -58,13 +69,13 @@ class Folder:
                 advice="Give the row another name",
             )
             rows = {**known["rows"], **rows}
-        write_json(self._file.with_name(SETUP), {"setup": setup, "rows": rows})
-        if self._file.exists():
-            # What a killed process was writing has no end of line.
-            whole = self._file.read_bytes()
-            whole = whole[: whole.rfind(b"\n") + 1]
-            os.truncate(self._file, len(whole))
-            self.runs = [json.loads(line) for line in whole.splitlines()]
+        both = {"setup": dict(setup), "rows": dict(rows)}
+        if known != to_plain(both):
+            write_json(self._file.with_name(SETUP), both)
+        self.runs, cut = _read(self._file)
+        if cut:  # what a program was writing when it was killed
+            lines = "".join(json.dumps(run) + "\n" for run in self.runs)
+            write_text(self._file, lines, keep=True)
 
     def has(self, row: str, seed: int) -> bool:
         """Whether a run is finished."""
@@ -76,5 +87,21 @@ class Folder:
         """Adds a finished run."""
         self.runs.append(run)
         if self._file is not None:
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(run) + "\n")
+            append_text(self._file, json.dumps(run) + "\n")
+
+
+def _read(file: pathlib.Path) -> tuple[list[dict[str, Any]], bool]:
+    """The runs of a file, and whether some of it is damaged."""
+    lines = file.read_bytes().split(b"\n") if file.exists() else [b""]
+    runs, damaged = [], lines.pop() != b""
+    for number, line in enumerate(lines, start=1):
+        try:
+            run = json.loads(line)
+            runs.append({**run, "row": run["row"], "seed": run["seed"]})
+        except DAMAGE:
+            damaged = True
+            say(
+                f"keras_ssl: line {number} of {str(file)!r} is damaged; what "
+                "it held is run again."
+            )
+    return runs, damaged

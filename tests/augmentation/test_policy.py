@@ -194,3 +194,11 @@ def test_it_is_saved_as_text(tmp_path):
     policy.save(tmp_path / "policy.json")
     loaded = Policy.load(tmp_path / "policy.json")
     assert loaded.get_config() == policy.get_config()
+
+
+@pytest.mark.parametrize("text", [None, "", '{"mirror"', "[1]", '{"a": 1}'])
+def test_what_is_no_policy_is_refused(text, tmp_path):
+    if text is not None:
+        (tmp_path / "policy.json").write_text(text)
+    with pytest.raises(ValueError, match="Received.*policy.json.*Expected.*P"):
+        Policy.load(tmp_path / "policy.json")

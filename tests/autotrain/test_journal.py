@@ -7,6 +7,7 @@ def play(journal, phases, begin=0, kept=None):
     """Plays epochs; a phase that differs at an epoch's end is given as two."""
     model = types.SimpleNamespace(callback_state={} if kept is None else kept)
     journal.set_model(model)
+    journal.recall()
     for epoch, (before, after) in enumerate(phases, start=begin):
         model.phase = before
         journal.on_epoch_begin(epoch)

@@ -12,6 +12,9 @@ def test_seeds_are_so_many_or_these():
     assert list_seeds(np.int64(2)) == [0, 1]
     assert list_seeds(iter(np.array([4, 2]))) == [4, 2]
     assert list_seeds(0) == []
+    assert list_seeds(np.array(2)) == [0, 1]
+    with pytest.raises(ValueError, match="Expected each seed once.*Pass"):
+        list_seeds([1, 0, 1])
 
 
 @pytest.mark.parametrize("value", [1.5, "2", None, np.float32(1)])
