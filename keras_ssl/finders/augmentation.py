@@ -100,10 +100,9 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         `policy()`.
 
     Raises:
-<<<<<<< HEAD
         ValueError: There are fewer than 100 validation images, labels are no
             classes of the model, `search` has an unknown name, or `folder`
-            holds another search.
+            holds another search, is in use by another program, or is damaged.
 
     Example:
 
@@ -145,10 +144,6 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         num_classes = network(ops.convert_to_tensor(labeled[0][:1])).shape[-1]
         for _, y in (labeled, validation):
             data.check_labels(y, num_classes, None)
-=======
-    with in_use(folder), preserved(network, trains=False):
-        notes = Notes(folder, conditions)
->>>>>>> work-c
         trials = Trials(
             network,
             (labeled[0], _one_hot(labeled[1], num_classes)),
