@@ -4,55 +4,34 @@ The wrapper owns the only forward pass (views -> logits -> labeled loss + weight
 x method) and leaves everything else to Keras' own `fit`.
 """
 
-import contextlib
-import inspect
 from typing import Any
 from typing import Literal
 
 import keras
-import numpy as np
 from keras import ops
 
-from keras_ssl import data
-from keras_ssl import methods
-from keras_ssl.augmentation.checks import check_range
-from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
-from keras_ssl.data.element import unpack
-from keras_ssl.data.targets import check_sample_weight
-from keras_ssl.model.augmented import AugmentedModel
-from keras_ssl.model.fit_data import ordered
-from keras_ssl.model.fit_data import read_fit_data
-from keras_ssl.model.forward import Forward
-from keras_ssl.model.logs import ALL
-from keras_ssl.model.logs import with_logs
+from keras_ssl.model.fitted import FittedModel
 from keras_ssl.model.loss import labeled_loss
 from keras_ssl.model.network_checks import check_network
 from keras_ssl.model.network_checks import warn_of_own_step
-from keras_ssl.model.phases import SEMI_SUPERVISED
-from keras_ssl.model.plan import Plan
 from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
-from keras_ssl.model.strong_labeled import times_seen
-from keras_ssl.utils import onednn
 from keras_ssl.utils.checks import check_compiled
 from keras_ssl.utils.checks import check_keywords
-from keras_ssl.utils.checks import suggest_keywords
 from keras_ssl.utils.console import say
 from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.registry import register
-from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange
 
-KERAS_FIT = list(inspect.signature(keras.Model.fit).parameters)[1:]
 KERAS_MODEL = ("name", "dtype", "trainable")
 
 
 @register
-class SemiSupervisedModel(AugmentedModel):
+class SemiSupervisedModel(FittedModel):
     """Wraps an image classifier so that `fit` also takes unlabeled images.
 
     `loss = loss(y, network(weak(x))) + unlabeled_weight * method(views of u)`,
@@ -147,63 +126,26 @@ class SemiSupervisedModel(AugmentedModel):
             strong_labeled_share,
         )
         check_keywords(kwargs, SemiSupervisedModel.__init__, KERAS_MODEL)
-        method = methods.get(method)
-        if strong_labeled_share is None:
-            strong_labeled_share = method.strong_labeled_share
-        kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(
             network,
+            method,
             weak=weak,
             strong=strong,
             strong_labeled_share=strong_labeled_share,
             ema=ema,
-            autocast=False,
-            **kwargs,
-        )
-        self.method = method
-        self.forward = forward
-        self.batch_norm = batch_norm or method.batch_norm
-        self.features = features
-        if value_range != "auto":
-            value_range = check_range(value_range)
-        self.value_range = value_range
-        self.plan = Plan(
-            method,
             forward=forward,
-            batch_norm=self.batch_norm,
-            averages=ema is not None,
-            strong_labeled=bool(self.strong_labeled_share),
-        )
-        self.statistics_passes = self.plan.statistics_passes
-        self._forward = Forward(
-            network,
-            method,
-            self.plan,
-            self._augmenter,
-            self.evaluation_weights,
+            batch_norm=batch_norm,
+            value_range=value_range,
+            features=features,
+            **kwargs,
         )
         self.unlabeled_weight = self.add_state(
             "unlabeled_weight", unlabeled_weight, "float32"
         )
         self._labeled_mean = keras.metrics.Mean(name="labeled_loss")
         self._unlabeled_mean = keras.metrics.Mean(name="unlabeled_loss")
-        self.training_data: Any = None
-        self._check = BatchCheck()
         if network.built:
             self.build()
-
-    def build(self, input_shape: Any = None) -> None:
-        """Builds the network, the averaged weights and the method."""
-        super().build(input_shape)
-        self._build_method(getattr(self.network, "output_shape", None))
-
-    def _build_method(self, output_shape: Any) -> None:
-        if output_shape is None or not isinstance(output_shape[-1], int):
-            return
-        self._forward.expect(output_shape[-1], self.features)
-        strategy = getattr(self, "distribute_strategy", None)
-        with strategy.scope() if strategy else contextlib.nullcontext():
-            self._forward.build_method()
 
     # The step
 
@@ -266,6 +208,11 @@ class SemiSupervisedModel(AugmentedModel):
         self._unlabeled_mean.update_state(unlabeled)
         return labeled + self.unlabeled_weight * unlabeled / replicas
 
+    @property
+    def means(self) -> list[keras.metrics.Metric]:
+        """Both parts of the loss, which a semi-supervised step logs."""
+        return [self._labeled_mean, self._unlabeled_mean]
+
     def compute_metrics(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
     ) -> dict[str, Any]:
@@ -275,171 +222,9 @@ class SemiSupervisedModel(AugmentedModel):
             y_pred = y_pred["labeled"]
             idle -= self.method.fed
         else:
-            idle |= {self._labeled_mean.name, self._unlabeled_mean.name}
+            idle |= {mean.name for mean in self.means}
         logs = super().compute_metrics(x, y, y_pred, sample_weight)
         return {name: v for name, v in logs.items() if name not in idle}
-
-    # Fitting
-
-    @suggest_keywords
-    def fit(  # noqa: PLR0913, PLR0917, D417  Keras' arguments, and ours
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: int | str = "auto",
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool = True,
-        class_weight: dict[int, float] | None = None,
-        sample_weight: Any = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int = 1,
-        *,
-        unlabeled_data: Any = None,
-        unlabeled_ratio: int = 3,
-        include_labeled: bool = True,
-    ) -> keras.callbacks.History:
-        """Trains as `keras.Model.fit`, on unlabeled images beside labeled ones.
-
-        Keras' arguments are its own, and described there.
-
-        Every epoch logs the same names; what a supervised epoch does not
-        measure is NaN. The progress bar shows at most six numbers, unless you
-        ask for more; all are in the history.
-
-        Args:
-            verbose: As in Keras, or `"all"` for all numbers in the progress
-                bar.
-            unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
-                `PyDataset` or a generator. Labels attached to them only feed
-                `pseudo_label_accuracy`. Not needed for a dataset of zipped
-                batches `((x, y), u)`, nor in the supervised phase.
-            unlabeled_ratio: Unlabeled images per labeled one in a batch.
-            include_labeled: Whether labeled images also serve as unlabeled.
-
-        Returns:
-            The `keras.callbacks.History`.
-
-        Raises:
-            ValueError: The data, the model's outputs and the loss do not fit
-                together; says which, and what to do.
-        """
-        given = {n: v for n, v in locals().items() if n in KERAS_FIT}
-        halves: dict[str, Any] = {
-            "unlabeled_ratio": unlabeled_ratio,
-            "include_labeled": include_labeled,
-        }
-        check_compiled(self)
-        with self.following(verbose=int(verbose != 0)):
-            given["callbacks"] = ordered(callbacks, self._begin_epoch)
-            for callback in given["callbacks"]:
-                if hasattr(callback, "before_fit"):
-                    given = callback.before_fit(
-                        self, given, unlabeled_data, **halves
-                    )
-            with self._check.watching(self.replicas()):
-                self.training_data, rest = read_fit_data(
-                    given,
-                    unlabeled_data,
-                    needs_unlabeled=self.phase == SEMI_SUPERVISED,
-                    index=self.plan.index,
-                    check=self._check,
-                    **halves,
-                )
-                return self._fit(rest)
-
-    def _fit(self, arguments: dict[str, Any]) -> keras.callbacks.History:
-        if arguments["verbose"]:
-            onednn.tell()
-        try:
-            self.method.set_sizes(self.training_data.sizes)
-            self.training_data.check_sizes(self.replicas())
-            self.prepare(self.training_data.whole())
-            self.settle_strong_labeled(
-                times_seen(self.training_data, arguments),
-                verbose=int(arguments["verbose"] != 0),
-            )
-            arguments["callbacks"] = with_logs(
-                arguments["callbacks"], self._logged(), arguments["verbose"]
-            )
-            if arguments["verbose"] == ALL:
-                arguments["verbose"] = 1
-            return super().fit(**arguments)
-        finally:
-            self.training_data = None
-            # What `BackupAndRestore` has set would shorten the next `fit` too.
-            self._initial_epoch = None
-
-    def _logged(self) -> set[str]:
-        """What semi-supervised epochs log beside the compiled metrics."""
-        inputs, _, _ = unpack(self.training_data.peek()[0])
-        if not is_paired(inputs):
-            return set()
-        ours = [self._labeled_mean, self._unlabeled_mean, *self.method.metrics]
-        names = {metric.name for metric in ours}
-        return (
-            names if "hidden" in inputs else names - {"pseudo_label_accuracy"}
-        )
-
-    def _begin_epoch(self) -> None:
-        self.read_phase()
-        self.training_data.paused = self.phase != SEMI_SUPERVISED
-
-    def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
-    ) -> Any:
-        """Trains as `keras.Model.train_on_batch`, also on `((x, y), u)`."""
-        self.follow_network()
-        batch = unpack((x, y, sample_weight))
-        if self._check.settled_for(self.loss):
-            self._check(keras.utils.pack_x_y_sample_weight(*batch))
-        else:
-            self.prepare(batch)
-        x, y, sample_weight = batch
-        return super().train_on_batch(x, y, sample_weight, **kwargs)
-
-    def prepare(self, batch: Any) -> None:
-        """Checks the data before training, and settles what is read off them.
-
-        Args:
-            batch: An element, as arrays: a batch, or all images there are.
-
-        Raises:
-            ValueError: Images, labels, outputs and loss do not fit together.
-        """
-        x, y, sample_weight = unpack(batch)
-        x = x if isinstance(x, dict) else {"labeled": x}
-        images = x["labeled"]
-        self.value_range = data.check_images(
-            images, x.get("unlabeled"), value_range=self.value_range
-        )
-        self._augmenter.settle(self.value_range)
-        outputs = self.network(ops.convert_to_tensor(images[:8]))
-        self.build(np.shape(images))
-        kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
-        self._build_method(outputs.shape)
-        data.check_labels(y, outputs.shape[-1], self.loss)
-        check_sample_weight(sample_weight)
-        self._forward.probabilities = kind == "probabilities"
-        self._check.settle(self.value_range, outputs.shape[-1], self.loss)
-        if self.replicas() == 1:  # else Keras does it
-            self._build_compiled(ops.convert_to_tensor(y[:8]), outputs)
-
-    def _build_compiled(self, y: Tensor, outputs: Tensor) -> None:
-        """Creates variables that a first step would, to trace it only once."""
-        build_optimizer(self)
-        kept = [(v, ops.copy(v.value)) for v in self.metrics_variables]
-        super().compute_loss(None, y, outputs, None)
-        self.compute_metrics(None, y, outputs)
-        self.reset_metrics()
-        for variable, value in kept:
-            variable.assign(value)
 
     # Saving
 

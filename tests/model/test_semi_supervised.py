@@ -1,6 +1,5 @@
 import contextlib
 import gc
-import inspect
 import weakref
 
 import keras
@@ -719,32 +718,3 @@ def test_fewer_labeled_images_than_a_batch_work(network, digits8):
 
 def test_public_names():
     assert set(keras_ssl.__all__) <= set(dir(keras_ssl))
-
-
-@pytest.mark.parametrize("wrong", [255, "0-255", (255, 0), "atuo"])
-def test_a_range_of_pixels_that_is_none(network, wrong):
-    with pytest.raises(ValueError, match="Expected \\(low, high\\)"):
-        SemiSupervisedModel(network(), value_range=wrong)
-
-
-def test_unknown_arguments_are_answered_with_the_nearest_one(network, digits8):
-    with pytest.raises(TypeError, match="Did you mean `strong=`"):
-        SemiSupervisedModel(network(), stong="cutout")
-    x, y = digits8
-    with pytest.raises(TypeError, match="Did you mean `unlabeled_data=`"):
-        compiled(network()).fit(x, y, unlabelled_data=x)
-
-
-def test_the_arguments_of_fit_are_those_of_keras_and_three_more():
-    keras_fit = inspect.signature(keras.Model.fit).parameters
-    ours = inspect.signature(SemiSupervisedModel.fit).parameters
-    assert [(p.name, p.default) for p in ours.values()][:-3] == [
-        (p.name, p.default) for p in keras_fit.values()
-    ]
-
-
-def test_fit_without_data(network, digits8):
-    assert "no labeled data" in fit_error(compiled(network()))
-    assert "no labeled data" in fit_error(
-        compiled(network()), unlabeled_data=digits8[0]
-    )

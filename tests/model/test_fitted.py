@@ -1,0 +1,57 @@
+import inspect
+
+import keras
+import pytest
+
+from keras_ssl import SemiSupervisedModel
+
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+@pytest.fixture
+def model(network):
+    model = SemiSupervisedModel(network(), strong="cutout")
+    model.compile("adam", LOGITS)
+    return model
+
+
+@pytest.mark.parametrize("wrong", [255, "0-255", (255, 0), "atuo"])
+def test_a_range_of_pixels_that_is_none(network, wrong):
+    with pytest.raises(ValueError, match="Expected \\(low, high\\)"):
+        SemiSupervisedModel(network(), value_range=wrong)
+
+
+def test_unknown_arguments_are_answered_with_the_nearest_one(
+    model, network, digits8
+):
+    with pytest.raises(TypeError, match="Did you mean `strong=`"):
+        SemiSupervisedModel(network(), stong="cutout")
+    x, y = digits8
+    with pytest.raises(TypeError, match="Did you mean `unlabeled_data=`"):
+        model.fit(x, y, unlabelled_data=x)
+
+
+def test_the_arguments_of_fit_are_those_of_keras_and_three_more():
+    keras_fit = inspect.signature(keras.Model.fit).parameters
+    ours = inspect.signature(SemiSupervisedModel.fit).parameters
+    assert [(p.name, p.default) for p in ours.values()][:-3] == [
+        (p.name, p.default) for p in keras_fit.values()
+    ]
+
+
+@pytest.mark.parametrize("unlabeled", [False, True])
+def test_fit_without_labeled_data(model, digits8, unlabeled):
+    data = digits8[0] if unlabeled else None
+    with pytest.raises(ValueError, match="no labeled data.*Expected"):
+        model.fit(unlabeled_data=data)
+
+
+def test_preparing_leaves_metrics_and_the_optimizer(model, digits8):
+    x, y = digits8
+    model.train_on_batch(((x[:8], y[:8]), x[:16]))
+    before = [float(keras.ops.sum(v)) for v in model.metrics_variables]
+    steps = int(model.optimizer.iterations)
+    model.prepare(({"labeled": x[:8], "unlabeled": x}, y[:8]))
+    after = [float(keras.ops.sum(v)) for v in model.metrics_variables]
+    assert after == pytest.approx(before)
+    assert int(model.optimizer.iterations) == steps == 1
