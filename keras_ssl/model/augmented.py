@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from keras_ssl import methods
 from keras_ssl.model.augmenter import Augmenter
 from keras_ssl.model.phases import PhasedModel
 from keras_ssl.model.strong_labeled import check_strong_labeled_share
@@ -17,23 +18,28 @@ class AugmentedModel(PhasedModel):
 
     Args:
         network: A `keras.Model`.
+        method: Name, class or instance of a `keras_ssl.methods.Method`.
         weak: Weak augmentation, or `None`.
         strong: Strong augmentation, or `None`.
         strong_labeled_share: A share in `[0, 1]`, or `"auto"`: then `fit`
-            decides.
+            decides. `None` is what the method says.
         **kwargs: Those of `PhasedModel`.
     """
 
     def __init__(
         self,
         network: keras.Model,
+        method: Any,
         *,
         weak: Any,
         strong: Any,
-        strong_labeled_share: float | str,
+        strong_labeled_share: float | str | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(network, **kwargs)
+        self.method = methods.get(method)
+        if strong_labeled_share is None:
+            strong_labeled_share = self.method.strong_labeled_share
         self.strong_labeled_share = check_strong_labeled_share(
             strong_labeled_share
         )

@@ -10,7 +10,6 @@ import numpy as np
 from keras import ops
 
 from keras_ssl import data
-from keras_ssl import methods
 from keras_ssl.augmentation.checks import check_range
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import is_paired
@@ -68,12 +67,10 @@ class FittedModel(AugmentedModel):
         features: str | None,
         **kwargs: Any,
     ) -> None:
-        method = methods.get(method)
-        if strong_labeled_share is None:
-            strong_labeled_share = method.strong_labeled_share
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(
             network,
+            method,
             weak=weak,
             strong=strong,
             strong_labeled_share=strong_labeled_share,
@@ -81,15 +78,14 @@ class FittedModel(AugmentedModel):
             autocast=False,
             **kwargs,
         )
-        self.method = method
         self.forward = forward
-        self.batch_norm = batch_norm or method.batch_norm
+        self.batch_norm = batch_norm or self.method.batch_norm
         self.features = features
         if value_range != "auto":
             value_range = check_range(value_range)
         self.value_range = value_range
         self.plan = Plan(
-            method,
+            self.method,
             forward=forward,
             batch_norm=self.batch_norm,
             averages=ema is not None,
@@ -98,7 +94,7 @@ class FittedModel(AugmentedModel):
         self.statistics_passes = self.plan.statistics_passes
         self._forward = Forward(
             network,
-            method,
+            self.method,
             self.plan,
             self._augmenter,
             self.evaluation_weights,

@@ -11,7 +11,12 @@ def make(share, strong="cutout"):
         [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]
     )
     return AugmentedModel(
-        network, weak=None, strong=strong, strong_labeled_share=share, ema=None
+        network,
+        "fixmatch",
+        weak=None,
+        strong=strong,
+        strong_labeled_share=share,
+        ema=None,
     )
 
 
