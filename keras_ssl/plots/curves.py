@@ -213,8 +213,24 @@ def plot_history(
     ax.set_ylabel(f"{name} (%)" if percent else name)
     ax.locator_params(axis="x", integer=True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False)
+    _explain(ax, list(curves))
     return ax
+
+
+def _explain(ax: "Axes", names: Sequence[str]) -> None:
+    """A legend above the axes: a colour a name, a dash for training."""
+    from matplotlib.lines import Line2D
+
+    entries = [
+        *zip(names, cycle(COLORS), strict=False),
+        ("dashed: training, solid: validation", "none"),
+    ]
+    ax.legend(
+        handles=[Line2D([], [], color=c, label=name) for name, c in entries],
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        frameon=False,
+    )
 
 
 def _draw_pair(

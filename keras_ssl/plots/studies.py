@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import cycle
+from itertools import islice
 from textwrap import fill
 from typing import TYPE_CHECKING
 from typing import TypeAlias
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Where along training, and the value there.
 Curve: TypeAlias = tuple[Sequence[float], Sequence[float]]
 POINTS = 100
+LONGEST = 24  # letters of a word that is not broken below a bar
 
 
 def plot_runs(
@@ -230,14 +232,21 @@ def plot_comparison(
     ['71.2 ± 1.2', '83.1 ± 0.8']
     """
     _check(results, errors, chance)
-    ax = get_axes(ax, (max(4.0, 1.4 * len(results)), 4.0))
+    longest = max(len(word) for name in results for word in name.split() or "-")
+    characters = min(max(14, longest), LONGEST)
+    width = (0.4 + 0.08 * characters) * len(results)
+    ax = get_axes(ax, (max(4.0, width), 4.0))
     heights = [100 * value for value in results.values()]
     spreads = [100 * errors[name] for name in results] if errors else None
     bars = ax.bar(
-        range(len(results)), heights, yerr=spreads, capsize=4, color=COLORS[0]
+        range(len(results)),
+        heights,
+        yerr=spreads,
+        capsize=4,
+        color=list(islice(cycle(COLORS), len(results))),
     )
     ax.bar_label(bars, labels=_texts(heights, spreads), padding=3)
-    names = [fill(name, 14, break_on_hyphens=False) for name in results]
+    names = [fill(name, characters, break_on_hyphens=False) for name in results]
     ax.set_xticks(range(len(results)), names)
     ax.set_ylabel(ylabel)
     ax.margins(y=0.12)

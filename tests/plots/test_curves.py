@@ -79,7 +79,9 @@ def test_draws_training_dashed_and_validation_solid_in_percent():
     assert validation.get_linestyle() == "-"
     assert training.get_color() == validation.get_color() != other.get_color()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Epoch", "Accuracy (%)")
-    assert len(ax.get_legend().get_texts()) == 3
+    entries = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert entries[:2] == ["FixMatch", "Supervised"]
+    assert entries[2] == "dashed: training, solid: validation"
 
 
 def test_draws_other_metrics_as_they_are():
