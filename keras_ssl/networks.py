@@ -43,8 +43,15 @@ def small_cnn(
     """
     num_classes = check_number("num_classes", num_classes, 2, integer=True)
     width = check_number("width", width, 1, integer=True)
+    if not isinstance(input_shape, tuple | list) or len(input_shape) != 3:
+        raise ValueError(
+            f"Received: input_shape={input_shape!r}. Expected (height, width, "
+            "channels). Pass for example (32, 32, 3)."
+        )
     for size in input_shape[:2]:
-        check_number("a side of input_shape", size or 8, 8, integer=True)
+        if size is not None:
+            check_number("a side of input_shape", size, 8, integer=True)
+    check_number("channels", input_shape[2], 1, integer=True)
     images = x = keras.Input(tuple(input_shape))
     for place, factor in enumerate((1, 2, 2, 4, 4)):
         y = _convolution(x, factor * width, pool=place in POOLED)

@@ -37,7 +37,7 @@ class Muon(keras.optimizers.Adam):
         **kwargs: Those of `keras.optimizers.Adam`, for all other weights.
 
     Raises:
-        ValueError: `momentum` or `iterations` is out of its range.
+        ValueError: A number is out of its range.
 
     Example:
 
@@ -56,6 +56,8 @@ class Muon(keras.optimizers.Adam):
         iterations: int = 4,
         **kwargs: Any,
     ) -> None:
+        if isinstance(learning_rate, int | float | str):
+            check_number("learning_rate", learning_rate, 0)
         super().__init__(learning_rate, **kwargs)
         self.momentum = check_number("momentum", momentum, 0, below=1)
         self.newton_schulz = check_number(

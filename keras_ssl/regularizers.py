@@ -42,6 +42,11 @@ def l2_on_kernels(network: keras.Model, weight_decay: float) -> None:
     """
     advice = "Pass for example weight_decay=5e-4."
     check_number("weight_decay", weight_decay, 0, advice=advice)
+    if not isinstance(network, keras.Model):
+        raise TypeError(
+            f"Received: network={network!r}. Expected a keras.Model. Pass the "
+            "model that you train."
+        )
     places = [
         (layer, name)
         for layer in all_layers(network)

@@ -25,6 +25,7 @@ from keras_ssl.autotrain.training import settle_strong_labeled
 from keras_ssl.autotrain.training import train_baseline
 from keras_ssl.autotrain.training import train_phases
 from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.fingerprint import fingerprint
 from keras_ssl.utils.folder import in_use
 
@@ -166,6 +167,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         patience,
         warmup_steps,
     )
+    if learning_rate is not None:
+        check_number("learning_rate", learning_rate, above=0)
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
     with in_use(folder):

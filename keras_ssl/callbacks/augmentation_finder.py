@@ -3,6 +3,7 @@
 from typing import Any
 
 from keras_ssl.callbacks.finder import Finder
+from keras_ssl.callbacks.own_model import OwnModel
 from keras_ssl.finders.augmentation import SEARCH
 from keras_ssl.finders.augmentation import find_augmentation
 from keras_ssl.utils.checks import are_arrays
@@ -13,7 +14,7 @@ NEED_LABELS = ("mixup", "cutmix")  # and views have none
 UNMIXED = tuple(name for name in SEARCH if name not in NEED_LABELS)
 
 
-class AugmentationFinder(Finder):
+class AugmentationFinder(Finder, OwnModel):
     """Finds an augmentation on labeled images, and lets `fit` go on with it.
 
     The search takes place before `fit` of a `SemiSupervisedModel` makes its

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.callbacks.own_model import OwnModel
 from keras_ssl.callbacks.phase_switch import has_schedule
 from keras_ssl.data.element import unpack
 from keras_ssl.model.batch_norm import StatisticsEstimator
@@ -17,7 +18,7 @@ from keras_ssl.utils.console import say
 from keras_ssl.utils.typing import Array
 
 
-class BatchNormWarmup(keras.callbacks.Callback):
+class BatchNormWarmup(OwnModel):
     """Warms BatchNorm up before each phase, and checks the result.
 
     BatchNorm's moving statistics lag behind fast-moving weights: a new network

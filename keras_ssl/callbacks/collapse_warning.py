@@ -3,8 +3,7 @@
 import warnings
 from typing import Any
 
-import keras
-
+from keras_ssl.callbacks.own_model import OwnModel
 from keras_ssl.methods.alignment import TOLERANCE
 from keras_ssl.utils.checks import check_number
 
@@ -33,7 +32,7 @@ OTHER_MIX = (
 )
 
 
-class CollapseWarning(keras.callbacks.Callback):
+class CollapseWarning(OwnModel):
     """Warns when one class takes over, no image passes, or classes differ.
 
     Reads what methods log of an epoch's unlabeled images: the entropy of their

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.callbacks.own_model import OwnModel
 from keras_ssl.callbacks.phase_switch import reset_optimizer
 from keras_ssl.callbacks.predict_unlabeled import predict_unlabeled
 from keras_ssl.methods.noisy_student import UNKNOWN
@@ -20,7 +20,7 @@ from keras_ssl.utils.typing import Array
 OURS = "noisy_student."
 
 
-class NoisyStudentRounds(keras.callbacks.Callback):
+class NoisyStudentRounds(OwnModel):
     """Gives the method `"noisy_student"` its labels, in rounds.
 
     When a round begins, the weights that evaluation uses are the teacher. They

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.callbacks.backup_and_restore import BackupAndRestore
+from keras_ssl.callbacks.own_model import OwnModel
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.utils.checks import check_name
@@ -16,7 +17,7 @@ from keras_ssl.utils.console import say
 BACKUPS = BackupAndRestore, keras.callbacks.BackupAndRestore
 
 
-class PhaseSwitch(keras.callbacks.Callback):
+class PhaseSwitch(OwnModel):
     """Trains in two phases: supervised, then semi-supervised.
 
     Phase 1 lasts until the monitored value has not improved for `patience`

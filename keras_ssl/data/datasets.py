@@ -45,6 +45,11 @@ def load(name: str | os.PathLike[str]) -> tuple[Part, Part]:
     >>> x_train.shape, y_test.shape
     ((1500, 8, 8, 1), (297,))
     """
+    if not isinstance(name, str | os.PathLike):
+        raise TypeError(
+            f"Received: {name!r}. Expected the name or the path of a data set. "
+            'Pass for example "digits".'
+        )
     if name not in DATASETS and os.path.exists(name):
         path = pathlib.Path(name)
         train, test = read_folders(path) if path.is_dir() else read_npz(path)

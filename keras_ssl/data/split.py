@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_ssl.data.arrays import to_integers
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.typing import Array
 
 
@@ -70,6 +71,14 @@ def split(
     >>> len(parts.unlabeled)
     70
     """
+    for name, value in (
+        ("num_labeled", num_labeled),
+        ("num_validation", num_validation),
+        ("num_unlabeled", num_unlabeled),
+    ):
+        if value is not None:
+            check_number(name, value, 0, integer=True)
+    check_number("seed", seed, 0, integer=True)
     classes = np.unique(to_integers(y), return_inverse=True)[1]
     _check_sizes(
         {
@@ -112,11 +121,6 @@ def _check_sizes(
 ) -> None:
     text = ", ".join(f"{name}={size}" for name, size in received.items())
     sizes = [size or 0 for size in received.values()]
-    if min(sizes) < 0:
-        raise ValueError(
-            f"A part cannot be negative. Received: {text}. Expected 0 or more. "
-            "Use `num_unlabeled=None` for all images that are left."
-        )
     if sum(sizes) > available:
         raise ValueError(
             f"There are too few images. Received: {text}, which is "

@@ -98,6 +98,11 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
         [Smith, 2015](https://arxiv.org/abs/1506.01186), section 3.3.
     """
     begin = time.perf_counter()
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            f"Received: model={model!r}. Expected a `keras.Model`. Pass the "
+            "compiled model, then its batches."
+        )
     check_search(suggestion, min_rate, max_rate, steps, repeats, trial_steps)
     batches = _read(data, steps)
     _prepare(model, batches[0])

@@ -92,6 +92,11 @@ def inspect(  # noqa: PLR0913 - the parts of the data, and what to look for
     if near_duplicates:
         import_libraries()
     network, loss, known_range = _open(model)
+    if labeled is None:
+        raise TypeError(
+            "Received: labeled=None. Expected images and labels. Pass "
+            "`(x, y)`, or a data set of both."
+        )
     given = {
         "labeled": labeled,
         "unlabeled": unlabeled,

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.methods.moving_average import HistogramEntropy
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
@@ -239,9 +240,4 @@ def parameters(function: Callable[..., Any] | None) -> tuple[str, ...]:
 
 def check_interval(name: str, value: float, low: float, high: float) -> float:
     """Returns `value` if it is in `[low, high]`, else raises `ValueError`."""
-    if low <= value <= high:
-        return value
-    raise ValueError(
-        f"Received: {name}={value}. Expected a number from {low} to {high}. "
-        "Pass such a number."
-    )
+    return check_number(name, value, low, high)

@@ -10,6 +10,7 @@ from keras import ops
 from keras_ssl.functional import is_statistic
 from keras_ssl.functional import ramped_momentum
 from keras_ssl.model.batch_norm import batch_norm_layers
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Tensor
@@ -39,12 +40,11 @@ class AveragedWeights(keras.layers.Layer):
 
     def __init__(self, decay: float = 0.999, **kwargs: Any) -> None:
         super().__init__(dtype="float32", **kwargs)
-        if not 0 <= decay < 1:
-            raise ValueError(
-                f"Received: ema={decay}. Expected a decay in [0, 1), or None "
-                "for no averaging. Pass for example ema=0.999."
-            )
-        self.decay = decay
+        self.decay = check_number(
+            *("ema", decay, 0),
+            below=1,
+            advice="Pass for example ema=0.999, or None for no averaging.",
+        )
         self.averages: list[keras.Variable] = []
         self._followed: list[keras.Variable] = []
         self._momenta: list[float | None] = []

@@ -13,9 +13,13 @@ from keras_ssl import data
 from keras_ssl.augmentation.checks import check_range
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import is_paired
+from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
 from keras_ssl.data.targets import check_sample_weight
 from keras_ssl.model.augmented import AugmentedModel
+from keras_ssl.model.fit_checks import check_arguments
+from keras_ssl.model.fit_checks import check_lengths
+from keras_ssl.model.fit_checks import check_validation
 from keras_ssl.model.fit_data import ordered
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
@@ -172,6 +176,7 @@ class FittedModel(AugmentedModel):
         check_compiled(self)
         with self.following(verbose=int(verbose != 0)):
             given["callbacks"] = ordered(callbacks, self._begin_epoch)
+            check_arguments(given, self._forward.num_classes)
             for callback in given["callbacks"]:
                 if hasattr(callback, "before_fit"):
                     given = callback.before_fit(
@@ -195,6 +200,12 @@ class FittedModel(AugmentedModel):
             self.method.set_sizes(self.training_data.sizes)
             self.training_data.check_sizes(self.replicas())
             self.prepare(self.training_data.whole())
+            check_validation(
+                arguments.get("validation_data"),
+                labeled_images(unpack(self.training_data.peek()[0])[0]),
+                self._forward.num_classes,
+                self.loss,
+            )
             self.settle_strong_labeled(
                 times_seen(self.training_data, arguments),
                 verbose=int(arguments["verbose"] != 0),
@@ -255,6 +266,7 @@ class FittedModel(AugmentedModel):
         x, y, sample_weight = unpack(batch)
         x = x if isinstance(x, dict) else {"labeled": x}
         images = x["labeled"]
+        check_lengths(images, y, sample_weight)
         self.value_range = data.check_images(
             images, x.get("unlabeled"), value_range=self.value_range
         )

@@ -18,8 +18,9 @@ def check_network(network: keras.Model) -> None:
         network: The network.
 
     Raises:
-        TypeError: It is not a `keras.Model`.
-        ValueError: Its images have their channels first; or it has a
+        TypeError: It is not a `keras.Model`, or is wrapped already.
+        ValueError: It has several inputs or outputs, or takes no images; its
+            images have their channels first; or it has a
             preprocessor, as KerasHub's classifiers do, which only their own
             `fit` and `predict` apply.
 
@@ -32,6 +33,12 @@ def check_network(network: keras.Model) -> None:
             f"Received: network={describe(network)}. Expected a keras.Model "
             "from images to class scores. Pass the model that you would train."
         )
+    if hasattr(network, "evaluation_weights"):
+        raise TypeError(
+            f"Received: {network.name!r}, which is wrapped already. Expected "
+            "the network in it. Pass `model.network`."
+        )
+    _check_ends(network)
     _check_channels(network)
     if getattr(network, "preprocessor", None) is not None:
         raise ValueError(
@@ -65,6 +72,27 @@ def own_step(network: keras.Model) -> list[str]:
     """
     kind = type(network)
     return [n for n in OWN if getattr(kind, n) is not getattr(keras.Model, n)]
+
+
+def _check_ends(network: keras.Model) -> None:
+    """Raises unless images go in, and one tensor comes out."""
+    inputs = getattr(network, "inputs", None) if network.built else None
+    if not inputs:  # a subclass of `keras.Model` tells when it is called
+        return
+    for name, ends in (("inputs", inputs), ("outputs", network.outputs)):
+        if len(ends) > 1:
+            raise ValueError(
+                f"Received: {network.name!r}, a network with {len(ends)} "
+                f"{name}. Expected images, and the scores of their classes. "
+                "Wrap the part that classifies images: "
+                "`keras.Model(images, scores)`."
+            )
+    if len(inputs[0].shape) != 4:
+        raise ValueError(
+            f"Received: {network.name!r}, a network of inputs of shape "
+            f"{tuple(inputs[0].shape)}. Expected images (n, height, width, "
+            "channels). Put a Reshape in front, if they are images."
+        )
 
 
 def _check_channels(network: keras.Model) -> None:

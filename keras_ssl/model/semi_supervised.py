@@ -20,6 +20,7 @@ from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
 from keras_ssl.utils.checks import check_compiled
 from keras_ssl.utils.checks import check_keywords
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
 from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.registry import register
@@ -126,6 +127,7 @@ class SemiSupervisedModel(FittedModel):
             strong_labeled_share,
         )
         check_keywords(kwargs, SemiSupervisedModel.__init__, KERAS_MODEL)
+        weight = check_number("unlabeled_weight", unlabeled_weight, 0)
         super().__init__(
             network,
             method,
@@ -140,7 +142,7 @@ class SemiSupervisedModel(FittedModel):
             **kwargs,
         )
         self.unlabeled_weight = self.add_state(
-            "unlabeled_weight", unlabeled_weight, "float32"
+            "unlabeled_weight", weight, "float32"
         )
         self._labeled_mean = keras.metrics.Mean(name="labeled_loss")
         self._unlabeled_mean = keras.metrics.Mean(name="unlabeled_loss")

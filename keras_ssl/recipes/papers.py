@@ -11,6 +11,7 @@ from keras_ssl.recipes.recipe import SETTINGS
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.recipes.recipe import Share
 from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.typing import Config
 
@@ -87,6 +88,7 @@ def preset(
 
 
 def _recipe(method: str, sources: dict[str, str], values: Config) -> Recipe:
+    check_number("steps", values["steps"], 1, integer=True)
     for name, value in values.items():
         if isinstance(value, Share):
             values[name] = round(value * values["steps"])

@@ -110,7 +110,11 @@ class Recipe:
     def __post_init__(self) -> None:
         checked = check_strong_labeled_share(self.strong_labeled_share)
         object.__setattr__(self, "strong_labeled_share", checked)
-        check_number("steps", self.steps, 1)
+        for name in ("steps", "batch_size"):
+            check_number(name, getattr(self, name), 1, integer=True)
+        check_number("unlabeled_ratio", self.unlabeled_ratio, 0, integer=True)
+        for name in ("learning_rate", "weight_decay", "unlabeled_weight"):
+            check_number(name, getattr(self, name), 0)
         check_name(self.schedule, "schedule", SCHEDULES)
         check_name(self.optimizer, "optimizer", OPTIMIZERS)
 

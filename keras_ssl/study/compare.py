@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_ssl.data.arrays import describe as describe_data
 from keras_ssl.recipes.recipe import Recipe
 from keras_ssl.study.cluster import Ray
 from keras_ssl.study.comparison import Comparison
@@ -115,6 +116,14 @@ def compare(  # noqa: PLR0913  one place for every choice
     get_stats()
     labels = check_number("labels", labels, 1, integer=True)
     workers = check_number("workers", workers, 1, integer=True)
+    epochs = check_number("epochs", epochs, 1, integer=True)
+    validation = check_number("validation", validation, 0, integer=True)
+    for name, part in (("train", train), ("test", test)):
+        if not isinstance(part, tuple | list) or len(part) != 2:
+            raise TypeError(
+                f"Received: {name}={describe_data(part)}. Expected images and "
+                f"labels. Pass `{name}=(x, y)`."
+            )
     seeds = list_seeds(seeds)
     check_arguments(rows, network, seeds)
     check_engine(engine)
