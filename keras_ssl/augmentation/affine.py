@@ -84,6 +84,7 @@ def warp(
     if interpolation == "nearest":
         seen = _pixels(images, ops.floor(x), ops.floor(y))
     else:
+        # The colour of a pixel is that at its middle.
         seen = _bilinear(images, x - 0.5, y - 0.5)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     seen = ops.where(
@@ -119,6 +120,7 @@ def _pixels(images: Tensor, x: Tensor, y: Tensor) -> Tensor:
     batch = ops.shape(images)[0]
     column = ops.cast(ops.clip(x, 0, width - 1), "int32")
     row = ops.cast(ops.clip(y, 0, height - 1), "int32")
+    # As one list of pixels, so that a single gather fetches them all.
     first = ops.expand_dims(ops.arange(batch) * (height * width), 1)
     flat = ops.reshape(images, (-1, channels))
     return ops.take(flat, first + row * width + column, axis=0)

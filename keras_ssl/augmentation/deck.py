@@ -32,6 +32,8 @@ def deal(
         `image`, the index of an image or `batch` for nobody; `applied`, whether
         it gets the operation; `level`, uniform in `[0, 1)`; `sign`, -1 or 1.
     """
+    # Every operation gets as many cards, whatever is drawn: XLA compiles for
+    # fixed shapes, and no image is computed for an operation that it has not.
     share = Fraction(max(rate, 1e-3)).limit_denominator(1000) / count
     hand = -(-batch * share.numerator // share.denominator)
     pack = _larger(batch, count * hand)
@@ -71,6 +73,7 @@ def play(
         operation(ops.take(batch, image[row], axis=0))
         for row, operation in operations.items()
     ]
+    # One update of all rows: on a CPU, each copies the whole batch.
     index = ops.concatenate([image[row] for row in operations])
     batch = ops.scatter_update(
         batch, ops.expand_dims(index, 1), ops.concatenate(results)

@@ -76,6 +76,7 @@ class PairedDataset(keras.utils.PyDataset):
             self.check.labeled(*labeled)
         if not self.paused:
             step = self._begin["unlabeled"] + index
+            # While paused, the last batch stands in: Keras expects one form.
             self._standing = self._unlabeled(step)
             if "unlabeled" not in self.arrays:
                 self.check.unlabeled(self._standing[0])
@@ -177,12 +178,14 @@ class ShuffledIndices:
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
+        # Two passes are kept, as the batches around an epoch's end need two.
         self._one_pass = functools.lru_cache(maxsize=2)(self._draw_pass)
 
     def __call__(self, step: int) -> Array:
         """Returns the indices of a step."""
         begin = step * self.batch_size
         positions = np.arange(begin, begin + self.batch_size)
+        # A batch may end in another pass than it begins in.
         number, place = np.divmod(positions, self.size)
         passes = range(number[0], number[-1] + 1)
         return np.concatenate(

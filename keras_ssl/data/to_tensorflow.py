@@ -42,6 +42,7 @@ def to_dataset(paired: PairedDataset) -> Any:
     def read(step: int) -> list[Any]:
         source: Any = data()
         element = source[int(step)]
+        # Keras does not tell a `tf.data.Dataset` that an epoch ends.
         if step == steps - 1:
             source.on_epoch_end()
         return keras.tree.flatten(element)
@@ -80,6 +81,7 @@ def checked(dataset: Any, check: BatchCheck) -> Any:
             return True
 
         tensors = keras.tree.flatten(seen)
+        # The batch waits for its check.
         with tf.control_dependencies([tf.numpy_function(run, tensors, "bool")]):
             return keras.tree.map_structure(tf.identity, element)
 

@@ -96,6 +96,7 @@ class AugmentedModel(PhasedModel):
         if self.strong is not None:
             share = decide(self.strong_labeled_share, times, verbose=verbose)
         if share != self._augmenter.labeled_share:
+            # The compiled step has the share as a constant.
             self._augmenter.labeled_share = share
             self.make_train_function(force=True)
 

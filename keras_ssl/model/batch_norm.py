@@ -71,8 +71,10 @@ def keep_statistics(
     """
     forward = forward or (lambda x: network(x, training=True))
     present = weights or [(v, v.value) for v in network.variables]
+    # Inside, updates of variables are noted, not made.
     with keras.StatelessScope(present) as scope:
         outputs = forward(images)
+    # The seeds' are made, or dropout would draw the same again.
     for variable in network.non_trainable_variables:
         if not is_statistic(variable):
             variable.assign(scope.get_current_value(variable))
@@ -171,6 +173,7 @@ class StatisticsEstimator:
 
 def _ragged(arrays: list[Array]) -> Array:
     """An array of arrays, whatever their lengths, for arithmetic on all."""
+    # `np.array` would make a matrix of those that are equally long.
     joint = np.empty(len(arrays), dtype=object)
     joint[:] = arrays
     return joint

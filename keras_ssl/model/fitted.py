@@ -168,6 +168,7 @@ class FittedModel(AugmentedModel):
             ValueError: The data, the model's outputs and the loss do not fit
                 together; says which, and what to do.
         """
+        # Nothing but the arguments is local yet.
         given = {n: v for n, v in locals().items() if n in KERAS_FIT}
         halves: dict[str, Any] = {
             "unlabeled_ratio": unlabeled_ratio,

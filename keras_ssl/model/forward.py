@@ -68,6 +68,7 @@ class Forward:
         weak, strong = self._augment.weak, self._augment.strong
         views = make_views(self._plan.images, inputs, weak, strong)
         views["labeled"] = self._augment.labeled(views["labeled"])
+        # Targets first: a method that mixes makes its images from them.
         targets = [each for each in self._plan.passes if not each.gradient]
         others = [each for each in self._plan.passes if each.gradient]
         outputs = self._run(targets, views)
@@ -168,6 +169,7 @@ def run_passes(
     for group in passes:
         names = [n if n in views else image_name(n) for n in group.views]
         parts = [ops.cast(views[name], "float32") for name in names]
+        # One batch: BatchNorm normalises by all images of a pass together.
         images = ops.concatenate(parts)
         if group.statistics:
             together = forward(images)

@@ -222,6 +222,7 @@ def plan_passes(
         labeled = batch_norm == "labeled" and view.startswith("labeled")
         return True, everything or labeled, False
 
+    # Passes of targets come first, as mixing needs what they say.
     kinds = sorted(set(map(kind, views)), key=lambda k: (k[0], not k[1]))
     return [
         Pass(tuple(v for v in views if kind(v) == each), *each)

@@ -32,6 +32,7 @@ def copy_network(network: keras.Model, values: Values) -> keras.Model:
     Returns:
         The copy, with these values.
     """
+    # Not from a file: a Lambda in it is the user's own.
     copy = keras.saving.deserialize_keras_object(
         network_config(network), safe_mode=False
     )
@@ -93,6 +94,7 @@ def restore_hidden_state(
 
 def _seeds(model: keras.Model) -> dict[str, Any]:
     """The states of all random generators, which Keras does not save."""
+    # By place, as generators are named anew in every model.
     weights = {id(v) for v in model.weights}
     seeds = [
         v
