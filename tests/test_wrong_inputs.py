@@ -143,6 +143,7 @@ WRONG = {
         validation_data=(np.zeros((4, 9, 9, 1)), Y[:4])
     ),
     "validation label range": lambda: fit(validation_data=(X[:4], Y[:4] + 3)),
+    "validation sizes": lambda: fit(validation_data=(list(SIZES), Y[:4])),
     "validation nolabels": lambda: fit(validation_data=X[:4]),
     "validation one": lambda: fit(validation_data=(X[:4],)),
     "validation short": lambda: fit(validation_data=(X[:4], Y[:3])),

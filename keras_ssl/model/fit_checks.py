@@ -72,7 +72,7 @@ def check_validation(
     """
     if not isinstance(validation, tuple | list):
         return
-    shape, size = np.shape(validation[0])[1:], np.shape(images)[1:]
+    shape, size = _shape(validation[0])[1:], np.shape(images)[1:]
     if shape != size:
         raise ValueError(
             f"Received: validation images of shape {shape} and training images "
@@ -110,6 +110,16 @@ def _check_parts(validation: Any) -> None:
             "`validation_data=(x, y)`."
         )
     check_lengths(*parts)
+
+
+def _shape(images: Any) -> tuple[int, ...]:
+    try:
+        return np.shape(images)
+    except ValueError:
+        raise ValueError(
+            "Received: validation images of several sizes. Expected one size. "
+            "Resize them as those for training."
+        ) from None
 
 
 def _check_class_weight(weights: Any, num_classes: int) -> None:

@@ -281,10 +281,19 @@ def read_fit_data(
             '`((x, y), u)`; or set `model.phase = "supervised"` to train '
             "without."
         )
-    training.check_batch = _check_batch(rest.get("validation_data"), training)
+    validation: Any = rest.get("validation_data")
+    if hasattr(validation, "__next__"):
+        validation, rest["validation_data"] = _first_kept(validation)
+    training.check_batch = _check_batch(validation, training)
     if not isinstance(training, LabeledArrays):
         rest |= {"x": training.batches, "shuffle": False}
     return training, rest
+
+
+def _first_kept(batches: Iterator[Any]) -> tuple[Any, Iterator[Any]]:
+    """The first batch of a generator, and one that still begins with it."""
+    first = next(batches)
+    return first, (each for each in itertools.chain([first], batches))
 
 
 def _check_batch(

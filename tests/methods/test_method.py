@@ -71,7 +71,7 @@ def test_arguments_are_attributes():
 
 def test_numbers_stay_in_their_interval():
     assert check_interval("share", 0.5, 0, 1) == 0.5
-    with pytest.raises(ValueError, match="share=2. Expected a number from 0"):
+    with pytest.raises(ValueError, match="share=2. Expected a number, from 0"):
         check_interval("share", 2, 0, 1)
 
 

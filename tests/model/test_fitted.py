@@ -55,3 +55,17 @@ def test_preparing_leaves_metrics_and_the_optimizer(model, digits8):
     after = [float(keras.ops.sum(v)) for v in model.metrics_variables]
     assert after == pytest.approx(before)
     assert int(model.optimizer.iterations) == steps == 1
+
+
+@pytest.mark.core
+def test_a_generator_may_validate(model, digits8):
+    x, y = digits8
+    batches = ((x[i : i + 8], y[i : i + 8]) for i in (0, 8))
+    history = model.fit(
+        *(x[:8], y[:8]),
+        unlabeled_data=x[:8],
+        validation_data=batches,
+        validation_steps=1,
+        verbose=0,
+    )
+    assert len(history.history["val_loss"]) == 1
