@@ -144,6 +144,7 @@ WRONG = {
     ),
     "validation label range": lambda: fit(validation_data=(X[:4], Y[:4] + 3)),
     "validation sizes": lambda: fit(validation_data=(list(SIZES), Y[:4])),
+    "validation empty": lambda: fit(validation_data=iter([])),
     "validation nolabels": lambda: fit(validation_data=X[:4]),
     "validation one": lambda: fit(validation_data=(X[:4],)),
     "validation short": lambda: fit(validation_data=(X[:4], Y[:3])),

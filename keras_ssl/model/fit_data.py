@@ -292,7 +292,12 @@ def read_fit_data(
 
 def _first_kept(batches: Iterator[Any]) -> tuple[Any, Iterator[Any]]:
     """The first batch of a generator, and one that still begins with it."""
-    first = next(batches)
+    first = next(batches, None)
+    if first is None:
+        raise ValueError(
+            "Received: a validation_data generator without a batch. Expected "
+            "one at least. Make a new generator for each `fit`."
+        )
     return first, (each for each in itertools.chain([first], batches))
 
 
