@@ -57,7 +57,8 @@ class Muon(keras.optimizers.Adam):
         **kwargs: Any,
     ) -> None:
         if isinstance(learning_rate, int | float | str):
-            check_number("learning_rate", learning_rate, 0)
+            advice = "Pass for example learning_rate=4e-3."
+            check_number("learning_rate", learning_rate, 0, advice=advice)
         super().__init__(learning_rate, **kwargs)
         self.momentum = check_number("momentum", momentum, 0, below=1)
         self.newton_schulz = check_number(

@@ -54,7 +54,13 @@ def load(name: str | os.PathLike[str]) -> tuple[Part, Part]:
         path = pathlib.Path(name)
         train, test = read_folders(path) if path.is_dir() else read_npz(path)
         return _with_channels(*train), _with_channels(*test)
-    name = check_name(os.fspath(name), "data set or file", DATASETS)
+    name = os.fspath(name)
+    if pathlib.Path(name).suffix or pathlib.Path(name).name != name:
+        raise ValueError(
+            f"Received: {name!r}, where nothing is. Expected an .npz file, or "
+            "a folder with train/CLASS and test/CLASS. Check the path."
+        )
+    check_name(name, "data set", DATASETS)
     if name == "digits":
         return load_digits()
     try:

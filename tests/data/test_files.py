@@ -67,5 +67,5 @@ def test_folders_that_are_no_data_set(folder, tmp_path):
 def test_neither_a_name_nor_a_file():
     with pytest.raises(ValueError, match="'cifar10'"):
         load("cifar01")
-    with pytest.raises(ValueError, match="data set or file"):
+    with pytest.raises(ValueError, match="where nothing is.*Expected an .npz"):
         load("nowhere.npz")
