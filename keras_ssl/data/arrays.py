@@ -24,7 +24,11 @@ LENGTHS = {"labeled": (2, 3), "unlabeled": (1, 2)}
 
 
 def standardize(
-    element: Any, role: str, class_weight: ClassWeight | None = None
+    element: Any,
+    role: str,
+    class_weight: ClassWeight | None = None,
+    *,
+    whole: bool = False,
 ) -> tuple[Array, ...]:
     """Turns arrays, or a batch that Python code made, into NumPy arrays.
 
@@ -32,6 +36,8 @@ def standardize(
         element: Of the form that `EXPECTED` says for `role`.
         role: "labeled" or "unlabeled".
         class_weight: Weights of the classes; they become sample weights.
+        whole: Whether these are all images there are, which are not copied:
+            float64 ones stay so, for `to_float32` to convert what is read.
 
     Returns:
         `(x, y)`, `(x, y, sample_weight)`, `(u,)` or `(u, hidden)`; float64
@@ -43,7 +49,9 @@ def standardize(
     """
     parts = element if isinstance(element, (tuple, list)) else (element,)
     check_form(parts, role, element)
-    arrays = [to_numpy(part) for part in parts]
+    arrays = list(map(as_array, parts))
+    begin = 1 if whole else 0
+    arrays[begin:] = map(to_float32, arrays[begin:])
     if role == "unlabeled" and len(arrays) == 2:
         arrays[1] = to_integers(arrays[1])
     if role == "labeled" and class_weight is not None:
@@ -89,9 +97,17 @@ def weight_table(class_weight: ClassWeight) -> Array:
 
 def to_numpy(array: Array) -> Array:
     """Returns a NumPy array of the same type, or float32 for float64."""
+    return to_float32(as_array(array))
+
+
+def as_array(array: Any) -> Array:
+    """Returns a NumPy array of the same type; one in a file stays there."""
     is_tensor = keras.ops.is_tensor(array)
-    to_numpy = keras.ops.convert_to_numpy if is_tensor else np.asarray
-    array = to_numpy(array)
+    return (keras.ops.convert_to_numpy if is_tensor else np.asarray)(array)
+
+
+def to_float32(array: Array) -> Array:
+    """Converts float64, which nothing here is trained on."""
     return array.astype("float32") if array.dtype == "float64" else array
 
 

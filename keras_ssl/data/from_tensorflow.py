@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import weakref
 from typing import Any
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from keras_ssl.data import file_caches
 from keras_ssl.data.arrays import check_form
 from keras_ssl.data.arrays import check_type
 from keras_ssl.data.arrays import check_weights
+from keras_ssl.data.arrays import to_float32
 from keras_ssl.data.arrays import weight_table
 from keras_ssl.data.checks import check_alike
 from keras_ssl.data.epochs import INCLUDED
@@ -22,9 +24,11 @@ from keras_ssl.data.halves import empty
 from keras_ssl.data.reader import IteratorSource
 from keras_ssl.data.tuning import read_ahead
 from keras_ssl.data.tuning import untuned
+from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Tensor
 
 BUFFER_BYTES = 2**29
+TOGETHER = 64  # rows of arrays that are read at once
 Dataset: TypeAlias = Any
 
 
@@ -36,11 +40,13 @@ class Source:
         dataset: The elements, `(x, y[, sample_weight])` or `(u[, hidden])`.
         batched: Whether an element is a batch.
         count: How many elements there are; None: unknown or without end.
+        arrays: What the elements are rows of, if they are.
     """
 
     dataset: Dataset
     batched: bool
     count: int | None
+    arrays: tuple[Array, ...] = ()
 
     def stream(
         self, batch_size: int, role: str, options: Options, note: str = ""
@@ -64,9 +70,20 @@ class Source:
         """Returns how many images there are, taking all batches as full."""
         return (self.count or 0) * (self.first_batch_size() or 1)
 
-    def images(self) -> Dataset:
-        """Returns the dataset with one image an element."""
-        return self.dataset.unbatch() if self.batched else self.dataset
+    def images(self, seed: int | None = None) -> Dataset:
+        """Returns the dataset with one image an element.
+
+        Args:
+            seed: Of an order of each pass; None: as they are.
+        """
+        images = self.dataset.unbatch() if self.batched else self.dataset
+        if seed is None:
+            return images
+        buffer = _buffer_size(images, self.size())
+        if not self.arrays:
+            return images.shuffle(buffer, seed=seed)
+        order = tf.data.Dataset.range(self.size()).shuffle(buffer, seed=seed)
+        return _rows(self.arrays, order)
 
 
 def stream(
@@ -107,28 +124,28 @@ def pool(labeled: Half, unlabeled: Half, options: Options) -> Stream:
     check_alike(left.images().element_spec[0], right.images().element_spec[0])
     dtype = right.dataset.element_spec[0].dtype
     parts = len(right.dataset.element_spec)
-    extra = left.images().map(
+    seeds = [options.seed_of(role) for role in ("unlabeled", "labeled")]
+    if not options.shuffle:
+        seeds = [None, None]
+    extra = left.images(seeds[1]).map(
         lambda x, y, *_: (tf.cast(x, dtype), to_integers(y, False))[:parts]
     )
     counts = [right.size(), left.size()]
-    images = _mix([right.images(), extra], counts, options)
+    images = _mix([right.images(seeds[0]), extra], counts, seeds[0])
     size = right.first_batch_size() or size
     stream = _full_batches(images, sum(counts), size, INCLUDED)
     known = not (left.batched or right.batched)  # the last may be smaller
     return stream if known else dataclasses.replace(stream, images=None)
 
 
-def _mix(parts: list[Dataset], counts: list[int], options: Options) -> Dataset:
-    if not options.shuffle:
+def _mix(parts: list[Dataset], counts: list[int], seed: int | None) -> Dataset:
+    if seed is None:
         return parts[0].concatenate(parts[1])
-    seeds = [options.seed_of("unlabeled"), options.seed_of("labeled")]
     total = sum(counts)
-    turns = tf.data.Dataset.range(total).shuffle(total, seed=seeds[0])
+    turns = tf.data.Dataset.range(total).shuffle(total, seed=seed)
     turns = turns.map(lambda index: tf.cast(index >= counts[0], "int64"))
     return tf.data.Dataset.choose_from_datasets(
-        list(map(shuffle, parts, counts, seeds)),
-        turns,
-        stop_on_empty_dataset=False,
+        parts, turns, stop_on_empty_dataset=False
     )
 
 
@@ -167,9 +184,9 @@ def read_source(half: Half, options: Options) -> Source:
         ValueError: The dataset is empty, or its elements are no images.
     """
     if half.kind == "arrays":
-        with tf.device("CPU:0"):
-            dataset = tf.data.Dataset.from_tensor_slices(half.data)
-        return Source(dataset, batched=False, count=len(half.data[0]))
+        count = len(half.data[0])
+        dataset = _rows(half.data, tf.data.Dataset.range(count))
+        return Source(dataset, batched=False, count=count, arrays=half.data)
     file_caches.fill(half.data, options.line)
     spec = half.data.element_spec
     check_form(spec if isinstance(spec, tuple) else (spec,), half.role, spec)
@@ -200,10 +217,37 @@ def shuffle(images: Dataset, count: int | None, seed: int) -> Dataset:
     Returns:
         The shuffled dataset.
     """
+    return images.shuffle(_buffer_size(images, count), seed=seed)
+
+
+def _buffer_size(images: Dataset, count: int | None) -> int:
     spec = images.element_spec[0]
     size = math.prod(side or 256 for side in spec.shape) * spec.dtype.size
-    buffer = min(count or 10_000, max(BUFFER_BYTES // max(size, 1), 1))
-    return images.shuffle(buffer, seed=seed)
+    return min(count or 10_000, max(BUFFER_BYTES // max(size, 1), 1))
+
+
+def _rows(arrays: tuple[Array, ...], order: Dataset) -> Dataset:
+    """The rows of arrays, which are not copied, some at a time.
+
+    TensorFlow never frees the function that reads, so it holds weak references:
+    somebody else must keep the arrays.
+    """
+    few = [to_float32(array[:1]) for array in arrays]
+    kept = list(map(weakref.ref, arrays))
+
+    def read(index: Array) -> list[Array]:
+        found: list[Any] = [array() for array in kept]
+        return [to_float32(array[index]) for array in found]
+
+    @tf.autograph.experimental.do_not_convert
+    def gather(index: Tensor) -> tuple[Tensor, ...]:
+        rows = tf.numpy_function(read, [index], [part.dtype for part in few])
+        shapes = [(None, *part.shape[1:]) for part in few]
+        return tuple(map(tf.ensure_shape, rows, shapes))
+
+    count = int(order.cardinality())
+    rows = order.batch(TOGETHER).map(gather).unbatch()
+    return rows.apply(tf.data.experimental.assert_cardinality(count))
 
 
 def to_integers(y: Tensor, batched: bool) -> Tensor:

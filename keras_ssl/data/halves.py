@@ -101,7 +101,7 @@ def read_half(data: Any, role: str, class_weight: ClassWeight | None) -> Half:
         return Half(role, "tf.data", data)
     if hasattr(data, "__next__"):
         return Half(role, "generator", data)
-    arrays = standardize(data, role, class_weight)
+    arrays = standardize(data, role, class_weight, whole=True)
     _check_lengths(arrays, role)
     return Half(role, "arrays", arrays)
 

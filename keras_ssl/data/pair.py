@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_ssl.data.arrays import ClassWeight
+from keras_ssl.data.arrays import to_float32
 from keras_ssl.data.arrays import to_integers
 from keras_ssl.data.checks import check_alike
 from keras_ssl.data.element import INDEX
@@ -160,7 +161,7 @@ def _stream(
     if half.kind == "arrays":
         arrays = half.data
         return _gather(
-            lambda index: tuple(each[index] for each in arrays),
+            lambda index: tuple(to_float32(each[index]) for each in arrays),
             ShuffledIndices(
                 len(arrays[0]),
                 batch_size,
@@ -209,7 +210,7 @@ def _pool_arrays(labeled: Batch, unlabeled: Batch, options: Options) -> Stream:
         parts = tuple(each[np.where(added, 0, index)] for each in unlabeled)
         for part, others in zip(parts, extra, strict=True):
             part[added] = others[index[added] - size]
-        return parts
+        return tuple(map(to_float32, parts))
 
     indices = ShuffledIndices(
         size + len(extra[0]),

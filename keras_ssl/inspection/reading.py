@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_ssl.data.arrays import standardize
+from keras_ssl.data.arrays import to_float32
 from keras_ssl.data.checks import check_images
 from keras_ssl.data.halves import Half
 from keras_ssl.data.halves import read_half
@@ -124,7 +125,7 @@ def _slices(arrays: tuple[Array, ...], rows: Array) -> Iterator[ImageBatch]:
     size = max(BATCH_BYTES // max(arrays[0][:1].nbytes, 1), 1)
     for begin in range(0, len(rows), size):
         index = rows[begin : begin + size]
-        yield _to_batch([array[index] for array in arrays], index)
+        yield _to_batch([to_float32(array[index]) for array in arrays], index)
 
 
 def _batches(elements: Iterable[Any], role: str) -> Iterator[list[Array]]:

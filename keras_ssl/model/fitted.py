@@ -11,6 +11,7 @@ from keras import ops
 
 from keras_ssl import data
 from keras_ssl.augmentation.checks import check_range
+from keras_ssl.data.arrays import to_numpy
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
@@ -272,7 +273,7 @@ class FittedModel(AugmentedModel):
             images, x.get("unlabeled"), value_range=self.value_range
         )
         self._augmenter.settle(self.value_range)
-        outputs = self.network(ops.convert_to_tensor(images[:8]))
+        outputs = self.network(ops.convert_to_tensor(to_numpy(images[:8])))
         self.build(np.shape(images))
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
         self._build_method(outputs.shape)

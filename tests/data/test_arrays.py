@@ -4,6 +4,7 @@ import pytest
 
 from keras_ssl.data.arrays import describe
 from keras_ssl.data.arrays import standardize
+from keras_ssl.data.arrays import to_float32
 from keras_ssl.data.arrays import to_integers
 from keras_ssl.data.arrays import to_numpy
 
@@ -45,3 +46,11 @@ def test_descriptions_stay_short():
     )
     assert describe({"a": 1}) == "a dict with the keys ['a']"
     assert describe("x") == "str"
+
+
+def test_whole_arrays_are_not_copied():
+    images, labels = np.zeros((4, 8, 8, 1)), np.zeros(4)
+    x, y = standardize((images, labels), "labeled", whole=True)
+    assert x is images
+    assert y.dtype == "float32"
+    assert to_float32(x[:1]).dtype == "float32"

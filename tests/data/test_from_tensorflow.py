@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
+from keras_ssl.data.from_tensorflow import TOGETHER
 from keras_ssl.data.from_tensorflow import pool
 from keras_ssl.data.from_tensorflow import shuffle
 from keras_ssl.data.halves import Line
@@ -190,3 +191,26 @@ def test_a_pool_counts_images_not_batches(kind, known):
         for role, arrays in halves.items()
     ]
     assert pool(*sides, options).images == known
+
+
+def test_arrays_in_a_pool_are_read_on_demand(monkeypatch):
+    read = []
+
+    class Mapped(np.ndarray):
+        def __getitem__(self, index):
+            rows = super().__getitem__(index)
+            if self.ndim == 4:
+                read.append(rows.shape[0])
+            return rows
+
+    monkeypatch.setattr(np, "asarray", lambda array, *_: array)
+    unlabeled = np.zeros((500, 4, 4, 1)).view(Mapped)
+    halves = [
+        read_half(to_container("unbatched", (X, Y), 0), "labeled", None),
+        read_half(unlabeled, "unlabeled", None),
+    ]
+    monkeypatch.undo()
+    options = Options(2, 4, True, True, 0, None, None, Line(verbose=0))
+    (batch,) = pool(*halves, options).source.peek(0, 1)
+    assert batch[0].shape == (4, 4, 4, 1)
+    assert 0 < max(read) <= TOGETHER

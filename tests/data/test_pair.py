@@ -1,7 +1,10 @@
+import tracemalloc
+
 import keras
 import numpy as np
 import pytest
 
+from keras_ssl.data import check_images
 from keras_ssl.data import pair
 from tests.data.conftest import Batches
 from tests.data.conftest import images
@@ -338,3 +341,20 @@ def test_labeled_batches_go_on_where_the_last_epoch_ended(kind):
 def test_images_are_counted_only_where_their_number_is_known(kind, known):
     dataset = quiet(to_container(kind, (X, Y), 5), U)
     assert dataset.num_labeled == known
+
+
+def test_a_mapped_file_is_never_copied(tmp_path):
+    kept = np.lib.format.open_memmap(
+        tmp_path / "pool.npy", "w+", "float64", (4000, 16, 16, 3)
+    )
+    kept[:] = 1
+    pool = np.load(tmp_path / "pool.npy", mmap_mode="r")
+    x, y = pool[:8], np.arange(8)
+    tracemalloc.start()
+    check_images(x, pool)
+    paired = pair((x, y), pool, batch_size=4, verbose=0)
+    for _ in range(3):
+        next(paired.endless())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < pool.nbytes / 4
