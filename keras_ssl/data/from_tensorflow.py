@@ -124,9 +124,10 @@ def pool(labeled: Half, unlabeled: Half, options: Options) -> Stream:
     check_alike(left.images().element_spec[0], right.images().element_spec[0])
     dtype = right.dataset.element_spec[0].dtype
     parts = len(right.dataset.element_spec)
-    seeds = [options.seed_of(role) for role in ("unlabeled", "labeled")]
-    if not options.shuffle:
-        seeds = [None, None]
+    seeds = [
+        options.seed_of(role) if options.shuffle else None
+        for role in ("unlabeled", "labeled")
+    ]
     extra = left.images(seeds[1]).map(
         lambda x, y, *_: (tf.cast(x, dtype), to_integers(y, False))[:parts]
     )
