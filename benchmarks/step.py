@@ -81,7 +81,7 @@ class Fit:
         times = []
         note = keras.callbacks.LambdaCallback(
             on_train_batch_end=lambda batch, logs: times.append(
-                time.perf_counter()
+                time.process_time()
             )
         )
         self.model.fit(
@@ -126,10 +126,10 @@ class Parts:
         return loss
 
     def _time(self, function, *arguments):
-        begin = time.perf_counter()
+        begin = time.process_time()
         for _ in range(self.steps):
             function(*arguments)
-        return 1000 * (time.perf_counter() - begin) / self.steps
+        return 1000 * (time.process_time() - begin) / self.steps
 
     def run(self):
         """Milliseconds of the network part, and of the augmentation."""
