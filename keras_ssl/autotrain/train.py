@@ -24,6 +24,7 @@ from keras_ssl.autotrain.training import note_settings
 from keras_ssl.autotrain.training import settle_strong_labeled
 from keras_ssl.autotrain.training import train_baseline
 from keras_ssl.autotrain.training import train_phases
+from keras_ssl.finders.batch_search import SMALLEST
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.fingerprint import fingerprint
@@ -215,9 +216,11 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         if search_augmentation:
             choose_augmentation(run, options)
         run.prove()
+        # What the search compiles for a batch size serves training too.
+        settle_strong_labeled(run, length, batch_size or SMALLEST)
         batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
         length = dataclasses.replace(length, batch_size=batch_size)
-        settle_strong_labeled(run, length)
+        settle_strong_labeled(run, length, batch_size)
         rate = choose_learning_rate(
             run,
             learning_rate,

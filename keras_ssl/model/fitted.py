@@ -175,7 +175,8 @@ class FittedModel(AugmentedModel):
             "include_labeled": include_labeled,
         }
         check_compiled(self)
-        with self.following(verbose=int(verbose != 0)):
+        told = int(verbose != 0)
+        with self.following(verbose=told), self.compiling.telling(told):
             given["callbacks"] = ordered(callbacks, self._begin_epoch)
             check_arguments(given, self._forward.num_classes)
             for callback in given["callbacks"]:
