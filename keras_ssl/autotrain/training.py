@@ -232,6 +232,7 @@ def _fit(
         steps_per_epoch=schedule.steps_per_epoch,
         epochs=epochs,
         validation_data=run.parts.validation,
+        class_weight=run.parts.class_weight,
         verbose=verbose,
         callbacks=added,
     )
@@ -276,6 +277,8 @@ def note_settings(
         if name not in unused:
             given = value != defaults[name]
             run.note(name, value, "given" if given else "default")
+    if run.parts.class_weight:
+        run.note("class_weight", run.parts.class_weight, "given")
     cut = run.parts.note != GIVEN
     run.note("validation", run.parts.note, "default" if cut else GIVEN)
 

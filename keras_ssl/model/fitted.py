@@ -242,6 +242,7 @@ class FittedModel(AugmentedModel):
     def _begin_epoch(self) -> None:
         self.read_phase()
         self.training_data.paused = self.phase != SEMI_SUPERVISED
+        self.training_data.announce(self.compiling.verbose)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
