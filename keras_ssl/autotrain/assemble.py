@@ -1,6 +1,5 @@
 """The model that trains: wrapped, and compiled as the user's or by default."""
 
-import inspect
 from typing import Any
 
 import keras
@@ -8,7 +7,6 @@ import keras
 from keras_ssl.data.task import check_task
 from keras_ssl.inspection.inspection import Inspection
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
-from keras_ssl.utils.checks import check_name
 
 
 def assemble(
@@ -29,13 +27,10 @@ def assemble(
 
     Raises:
         ValueError: The task is not one of classes that exclude one another, the
-            model cannot be compiled anew, an option is unknown, or options come
-            with a `SemiSupervisedModel`, which has its own.
+            model cannot be compiled anew, or options come with a
+            `SemiSupervisedModel`, which has its own.
     """
     check_task(found.task)
-    known = inspect.signature(SemiSupervisedModel).parameters
-    for name in options:
-        check_name(name, "argument", known)
     if isinstance(model, SemiSupervisedModel):
         if options or method is not None:
             names = [*(["method"] if method is not None else []), *options]

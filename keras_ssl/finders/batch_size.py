@@ -116,10 +116,11 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     with preserved(model), replaced(model, **own):
         if data.unlabeled_size is not None:
             model.phase = SEMI_SUPERVISED
-        search = Search(
-            BatchProbe(model, element), cap, budget, tolerance, rounds
-        )
+        probe = BatchProbe(model, element)
+        search = Search(probe, cap, budget, tolerance, rounds)
         chosen = search.run()
+    if model.train_function is None:  # training need not compile it again
+        model.train_function = probe.compiled(chosen)
     line = search.line
     return BatchSizeResult(
         batch_size=chosen,

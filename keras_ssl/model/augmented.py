@@ -73,7 +73,7 @@ class AugmentedModel(PhasedModel):
         self._augmenter.replace(**views)
         if self.compiled:
             self.decide_xla()
-            self.make_train_function(force=True)
+            self.train_function = None
 
     @property
     def strong_labeled_share_used(self) -> float:
@@ -98,7 +98,7 @@ class AugmentedModel(PhasedModel):
         if share != self._augmenter.labeled_share:
             # The compiled step has the share as a constant.
             self._augmenter.labeled_share = share
-            self.make_train_function(force=True)
+            self.train_function = None
 
     def compiles(self) -> bool:
         """Whether XLA can compile both augmentations."""

@@ -45,7 +45,7 @@ def check_arguments(given: Mapping[str, Any], num_classes: int) -> None:
                 "`callbacks=[keras_ssl.callbacks.PhaseSwitch()]`."
             )
     if given.get("class_weight") is not None:
-        _check_class_weight(given["class_weight"], num_classes)
+        check_class_weight(given["class_weight"], num_classes)
     _check_parts(given.get("validation_data"))
     x = given.get("x")
     if isinstance(x, list) and x and isinstance(x[0], tuple):
@@ -122,7 +122,17 @@ def _shape(images: Any) -> tuple[int, ...]:
         ) from None
 
 
-def _check_class_weight(weights: Any, num_classes: int) -> None:
+def check_class_weight(weights: Any, num_classes: int) -> None:
+    """Raises unless weights are numbers by class.
+
+    Args:
+        weights: `class_weight`.
+        num_classes: Width of the model's output; 0 if it is not known yet.
+
+    Raises:
+        TypeError: They are no dictionary.
+        ValueError: A class is none, or a weight is no number of at least 0.
+    """
     if not isinstance(weights, Mapping):
         raise TypeError(
             f"Received: class_weight={describe(weights)}. Expected a weight by "

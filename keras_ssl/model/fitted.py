@@ -175,7 +175,8 @@ class FittedModel(AugmentedModel):
             "include_labeled": include_labeled,
         }
         check_compiled(self)
-        with self.following(verbose=int(verbose != 0)):
+        told = int(verbose != 0)
+        with self.following(verbose=told), self.compiling.telling(told):
             given["callbacks"] = ordered(callbacks, self._begin_epoch)
             check_arguments(given, self._forward.num_classes)
             for callback in given["callbacks"]:
@@ -241,6 +242,7 @@ class FittedModel(AugmentedModel):
     def _begin_epoch(self) -> None:
         self.read_phase()
         self.training_data.paused = self.phase != SEMI_SUPERVISED
+        self.training_data.announce(self.compiling.verbose)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any

@@ -1,6 +1,7 @@
 """`PhasedModel`: a compiled step for each phase."""
 
 import functools
+import types
 from typing import Any
 
 import keras
@@ -8,8 +9,10 @@ from keras import ops
 
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
+from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
 from keras_ssl.model.averaged import AveragedModel
+from keras_ssl.model.compiling import Compiling
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Config
 
@@ -30,6 +33,7 @@ class PhasedModel(AveragedModel):
     Attributes:
         statistics_passes: How often a semi-supervised step updates BatchNorm's
             moving statistics.
+        compiling: Knows how long compiling the steps has taken, and tells.
     """
 
     statistics_passes = 1
@@ -40,6 +44,7 @@ class PhasedModel(AveragedModel):
             "phase", PHASES.index(SEMI_SUPERVISED), "int32"
         )
         self._active = SEMI_SUPERVISED
+        self.compiling = Compiling()
 
     @property
     def phase(self) -> str:
@@ -119,7 +124,7 @@ class PhasedModel(AveragedModel):
         if self.train_function is None or force:
             functions = {phase: self._compiled_step(phase) for phase in PHASES}
             self.train_function: Any = lambda *args: functions[self._active](
-                *args
+                *args[:-1], _packed(args[-1])
             )
         self.read_phase()
 
@@ -131,7 +136,9 @@ class PhasedModel(AveragedModel):
             super().make_train_function(force=True)
         finally:
             del self.train_step
-        return self.train_function
+        if self.run_eagerly:
+            return self.train_function
+        return self.compiling.watch(phase, self.train_function)
 
     def read_phase(self) -> None:
         """Makes the next steps those of the phase that the variable says."""
@@ -175,3 +182,9 @@ class PhasedModel(AveragedModel):
         self.compile(**keras.saving.deserialize_keras_object(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
+
+
+def _packed(batches: Any) -> Any:
+    """Batches of `train_on_batch` as `fit` has them, to share its trace."""
+    generated = isinstance(batches, types.GeneratorType)
+    return map(pack, batches) if generated else batches
