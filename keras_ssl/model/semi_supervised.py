@@ -23,6 +23,7 @@ from keras_ssl.utils.checks import check_keywords
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
 from keras_ssl.utils.deprecation import renamed_argument
+from keras_ssl.utils.devices import read_number
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
@@ -287,9 +288,7 @@ class SemiSupervisedModel(FittedModel):
             "weak": serialize(self.weak),
             "strong": serialize(self.strong),
             "strong_labeled_share": self.strong_labeled_share,
-            "unlabeled_weight": float(
-                ops.convert_to_numpy(self.unlabeled_weight)
-            ),
+            "unlabeled_weight": read_number(self.unlabeled_weight),
             "ema": self.ema,
             "forward": self.forward,
             "batch_norm": self.batch_norm,
