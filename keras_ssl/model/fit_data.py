@@ -91,7 +91,7 @@ class TrainingData:
         """Raises `ValueError` if a replica would get no image of a batch."""
         inputs = unpack(self.peek()[0])[0]
         halves = inputs if is_paired(inputs) else {"labeled": inputs}
-        for role in HALVES & halves.keys():
+        for role in sorted(HALVES & halves.keys()):
             check_size(len(halves[role]), role, replicas, first=True)
 
 

@@ -15,6 +15,7 @@ from keras_ssl.data.element import labeled_images
 from keras_ssl.model.fitted import FittedModel
 from keras_ssl.model.loss import labeled_loss
 from keras_ssl.model.network_checks import check_network
+from keras_ssl.model.network_checks import check_scope
 from keras_ssl.model.network_checks import warn_of_own_step
 from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
@@ -142,6 +143,7 @@ class SemiSupervisedModel(FittedModel):
             features=features,
             **kwargs,
         )
+        check_scope(network, self)
         self.unlabeled_weight = self.add_state(
             "unlabeled_weight", weight, "float32"
         )

@@ -69,6 +69,24 @@ def count_devices(model: keras.Model) -> int:
     return mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)]
 
 
+def replica() -> Any:
+    """The number of the `tf.distribute` replica that this runs on, from 0.
+
+    Example:
+
+    >>> replica()
+    0
+    """
+    if keras.backend.backend() != "tensorflow":
+        return 0
+    import tensorflow as tf
+
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return 0
+    return context.replica_id_in_sync_group
+
+
 def even_size(size: int, devices: int) -> int:
     """The largest multiple of the devices up to a size; at least one each.
 
