@@ -7,6 +7,7 @@ import keras
 from keras_ssl.data.task import check_task
 from keras_ssl.inspection.inspection import Inspection
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
+from keras_ssl.utils.devices import strategy_scope
 
 
 def assemble(
@@ -44,7 +45,8 @@ def assemble(
         if method is not None:
             options["method"] = method
         options = {"value_range": found.value_range, **options}
-        wrapped = SemiSupervisedModel(model, **options)
+        with strategy_scope(model):
+            wrapped = SemiSupervisedModel(model, **options)
     if not wrapped.compiled:
         _compile(wrapped, model, found)
     return wrapped
@@ -54,13 +56,16 @@ def _compile(
     wrapped: SemiSupervisedModel, model: keras.Model, found: Inspection
 ) -> None:
     if getattr(model, "compiled", False) and model is not wrapped:
-        wrapped.compile_from_config(_compile_config(model))
+        config = _compile_config(model)
+        with strategy_scope(model):
+            wrapped.compile_from_config(config)
         return
     kind = keras.losses.SparseCategoricalCrossentropy
     if found.splits["labeled"].labels in ("one-hot", "soft"):
         kind = keras.losses.CategoricalCrossentropy
     loss = kind(from_logits=found.model.outputs == "logits")
-    wrapped.compile(keras.optimizers.Adam(), loss=loss, metrics=["accuracy"])
+    with strategy_scope(model):
+        wrapped.compile("adam", loss=loss, metrics=["accuracy"])
 
 
 def _compile_config(model: keras.Model) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from keras_ssl import data
@@ -11,6 +12,7 @@ from keras_ssl.data.arrays import to_integers
 from keras_ssl.inspection import Inspection
 from keras_ssl.model.fit_checks import check_class_weight
 from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.devices import check_even
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.typing import Config
 
@@ -41,7 +43,13 @@ class Parts(NamedTuple):
 
 
 def make_parts(
-    labeled: Any, unlabeled: Any, validation: Any, test: Any, seed: int
+    labeled: Any,
+    unlabeled: Any,
+    validation: Any,
+    test: Any,
+    seed: int,
+    *,
+    devices: int = 1,
 ) -> Parts:
     """Cuts validation images from the labeled ones if none are given.
 
@@ -52,10 +60,13 @@ def make_parts(
             one of a class that has two.
         test: `(x, y)` or `None`.
         seed: Of the choice.
+        devices: How many share a batch; of validation images that are cut,
+            each gets as many.
 
     Raises:
         ValueError: There are no unlabeled images; there are too few labeled
-            images to cut from, or they are no arrays.
+            images to cut from, or they are no arrays; or devices cannot share
+            the validation images.
 
     Example:
 
@@ -71,6 +82,8 @@ def make_parts(
             'train with `fit` and `model.phase = "supervised"`.'
         )
     if validation is not None:
+        if are_arrays(validation) and keras.backend.backend() == "jax":
+            check_even(len(validation[0]), "validation", devices)
         return Parts(labeled, unlabeled, validation, test, GIVEN)
     if not are_arrays(labeled):
         raise ValueError(
@@ -81,6 +94,7 @@ def make_parts(
     arrays = [np.asarray(each) for each in labeled]
     num_classes = len(np.unique(to_integers(arrays[1])))
     count = max(len(arrays[1]) // SHARE, num_classes)
+    count += -count % devices
     kept = len(arrays[1]) - count
     if kept < num_classes:
         raise ValueError(

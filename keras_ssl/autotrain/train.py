@@ -32,6 +32,8 @@ from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.checks import check_keywords
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.devices import check_even
+from keras_ssl.utils.devices import count_devices
 from keras_ssl.utils.fingerprint import fingerprint
 from keras_ssl.utils.folder import in_use
 
@@ -189,7 +191,12 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     folder = None if resume is None else pathlib.Path(resume)
     with in_use(folder):
         compiled = getattr(model, "compiled", False)
-        parts = make_parts(labeled, unlabeled, validation, test, seed)
+        devices = count_devices(model)
+        if batch_size is not None:
+            check_even(batch_size, "labeled", devices)
+        parts = make_parts(
+            labeled, unlabeled, validation, test, seed, devices=devices
+        )
         found = look_briefly(model, parts)
         parts = with_classes(parts, class_names, class_weight, found)
         run = Run(

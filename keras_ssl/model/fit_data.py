@@ -96,8 +96,8 @@ class TrainingData:
         """Raises `ValueError` if a replica would get no image of a batch."""
         inputs = unpack(self.peek()[0])[0]
         halves = inputs if is_paired(inputs) else {"labeled": inputs}
-        for role in HALVES & halves.keys():
-            check_size(len(halves[role]), role, replicas)
+        for role in sorted(HALVES & halves.keys()):
+            check_size(len(halves[role]), role, replicas, first=True)
 
 
 class PairedData(TrainingData):
@@ -220,9 +220,12 @@ class LabeledArrays(TrainingData):
 
     def check_sizes(self, replicas: int) -> None:
         """Raises `ValueError` if a replica would get no image of a batch."""
-        last = len(self.order) % self.batch_size
-        for size in filter(None, (self.batch_size, last)):
-            check_size(size, "labeled", replicas)
+        count = len(self.order)
+        first = min(self.batch_size, count)
+        check_size(first, "labeled", replicas, first=True)
+        last = count % self.batch_size
+        if last:
+            check_size(last, "labeled", replicas)
 
 
 def ordered(callbacks: Any, begin_epoch: Callable[[], None]) -> list[Any]:

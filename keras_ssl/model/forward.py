@@ -94,6 +94,8 @@ class Forward:
 
     def build_method(self) -> None:
         """Creates the method's variables, unless they are there."""
+        # A method that was loaded is built, and what it logs is not.
+        self._method.pseudo_label_entropy.build(self.num_classes)
         if not self._method.built:
             size = self.reader.size if self.reader else None
             self._method.build_for(self.num_classes, size)

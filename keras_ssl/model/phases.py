@@ -5,7 +5,6 @@ import types
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
@@ -13,6 +12,7 @@ from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
 from keras_ssl.model.averaged import AveragedModel
 from keras_ssl.model.compiling import Compiling
+from keras_ssl.utils.devices import read_number
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Config
 
@@ -45,11 +45,12 @@ class PhasedModel(AveragedModel):
         )
         self._active = SEMI_SUPERVISED
         self.compiling = Compiling()
+        self._measured: frozenset[str] = frozenset()
 
     @property
     def phase(self) -> str:
         """`"supervised"` or `"semi-supervised"`, as the variable says."""
-        return PHASES[int(ops.convert_to_numpy(self._phase))]
+        return PHASES[read_number(self._phase)]
 
     @phase.setter
     def phase(self, phase: str) -> None:
@@ -123,10 +124,45 @@ class PhasedModel(AveragedModel):
         """Prepares a compiled step for each phase, and reads the phase."""
         if self.train_function is None or force:
             functions = {phase: self._compiled_step(phase) for phase in PHASES}
-            self.train_function: Any = lambda *args: functions[self._active](
-                *args[:-1], _packed(args[-1])
+            self.train_function: Any = self._noting(
+                lambda *args: functions[self._active](
+                    *args[:-1], _packed(args[-1])
+                )
             )
         self.read_phase()
+
+    def make_test_function(self, force: bool = False) -> None:
+        """Prepares the compiled step of an evaluation."""
+        if self.test_function is None or force:
+            super().make_test_function(force=True)
+            self.test_function: Any = self._noting(self.test_function)
+
+    def _noting(self, function: Any) -> Any:
+        """A compiled step, which notes what it measures."""
+
+        def step(*args: Any) -> Any:
+            result = function(*args)
+            logs = result[0] if isinstance(result, tuple) else result
+            if self._measured != logs.keys():
+                self._measured = frozenset(logs)
+            return result
+
+        return step
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The metrics that the last step has measured, over all replicas.
+
+        If they are those of its logs, Keras takes them for an epoch; else it
+        takes the logs, which are the mean over the replicas' own.
+        """
+        results = super().get_metrics_result()
+        measured = self._measured or results
+        return {name: v for name, v in results.items() if name in measured}
+
+    def compute_metrics(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Computes all metrics, as a step may measure others than the last."""
+        self._measured = frozenset()
+        return super().compute_metrics(*args, **kwargs)
 
     def _compiled_step(self, phase: str) -> Any:
         # A function of its own for each phase: JAX caches traces by function.
