@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import tensorflow as tf
 
+from keras_ssl.data import file_caches
 from keras_ssl.data.arrays import check_form
 from keras_ssl.data.arrays import check_type
 from keras_ssl.data.arrays import check_weights
@@ -19,6 +20,8 @@ from keras_ssl.data.halves import Half
 from keras_ssl.data.halves import Options
 from keras_ssl.data.halves import empty
 from keras_ssl.data.reader import IteratorSource
+from keras_ssl.data.tuning import read_ahead
+from keras_ssl.data.tuning import untuned
 from keras_ssl.utils.typing import Tensor
 
 BUFFER_BYTES = 2**29
@@ -144,7 +147,7 @@ def _stream(
     note: str = "",
 ) -> Stream:
     shapes = tuple(tuple(spec.shape.as_list()) for spec in batches.element_spec)
-    ahead = batches.prefetch(tf.data.AUTOTUNE).as_numpy_iterator()
+    ahead = read_ahead(batches).as_numpy_iterator()
     return Stream(IteratorSource(ahead), length, images, shapes, note)
 
 
@@ -167,6 +170,7 @@ def read_source(half: Half, options: Options) -> Source:
         with tf.device("CPU:0"):
             dataset = tf.data.Dataset.from_tensor_slices(half.data)
         return Source(dataset, batched=False, count=len(half.data[0]))
+    file_caches.fill(half.data, options.line)
     spec = half.data.element_spec
     check_form(spec if isinstance(spec, tuple) else (spec,), half.role, spec)
     if isinstance(spec, tuple) and len(spec) > 1:
@@ -259,7 +263,7 @@ def _count(half: Half, options: Options) -> int | None:
             "pass (`steps_per_epoch` saves this) ...",
             end=" ",
         )
-        count = int(half.data.reduce(0, lambda total, *_: total + 1))
+        count = int(untuned(half.data).reduce(0, lambda total, *_: total + 1))
     if count == 0:
         raise ValueError(empty(half.role))
     return count if count > 0 else None

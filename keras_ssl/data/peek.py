@@ -7,6 +7,8 @@ import keras
 import numpy as np
 
 from keras_ssl.data.arrays import describe
+from keras_ssl.data.halves import Line
+from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.utils.snapshot import preserved_random_state
 from keras_ssl.utils.typing import Array
 
@@ -68,6 +70,10 @@ def _read(dataset: Any, count: int) -> list[Any]:
             "`tf.data.Dataset` or a `keras.utils.PyDataset`, or the result of "
             "`pair`."
         )
+    if is_tf_dataset(dataset):
+        from keras_ssl.data.file_caches import fill  # imports TensorFlow
+
+        fill(dataset, Line(verbose=0))
     return list(itertools.islice(dataset, count))
 
 

@@ -11,6 +11,8 @@ from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
 from keras_ssl.data.reader import PairedDataset
+from keras_ssl.data.tuning import read_ahead
+from keras_ssl.data.tuning import without_tuning
 from keras_ssl.utils.typing import Tensor
 
 HALVES = ("labeled", "unlabeled")
@@ -54,7 +56,7 @@ def to_dataset(paired: PairedDataset) -> Any:
         return keras.tree.pack_sequence_as(first, shaped)
 
     dataset = tf.data.Dataset.range(steps).map(to_tensors)
-    return dataset.with_options(untuned())
+    return dataset.with_options(without_tuning())
 
 
 def checked(dataset: Any, check: BatchCheck) -> Any:
@@ -85,21 +87,4 @@ def checked(dataset: Any, check: BatchCheck) -> Any:
         with tf.control_dependencies([tf.numpy_function(run, tensors, "bool")]):
             return keras.tree.map_structure(tf.identity, element)
 
-    return dataset.map(look)
-
-
-def untuned() -> tf.data.Options:
-    """Options of a dataset that has nothing to tune.
-
-    The thread that tunes may oversleep the end of its dataset by a minute, and
-    whoever waits for that, such as the end of a program, with it.
-
-    Example:
-
-    >>> untuned().autotune.enabled
-    False
-    """
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    options.experimental_optimization.inject_prefetch = False
-    return options
+    return read_ahead(dataset.map(look))

@@ -101,7 +101,9 @@ class Reader:
             return self._function()
         data = self._half.data
         if self._half.kind == "tf.data":
-            return data.as_numpy_iterator()
+            from keras_ssl.data.tuning import untuned  # imports TensorFlow
+
+            return untuned(data).as_numpy_iterator()
         size = data.num_batches
         order = itertools.count() if size is None else range(size)
         return (data[index] for index in order)

@@ -306,6 +306,10 @@ def read_fit_data(
     if hasattr(validation, "__next__"):
         validation, rest["validation_data"] = _first_kept(validation)
     training.check_batch = _check_batch(validation, training)
+    if is_tf_dataset(validation):
+        from keras_ssl.data.tuning import read_ahead  # imports TensorFlow
+
+        rest["validation_data"] = read_ahead(validation)
     if not isinstance(training, LabeledArrays):
         rest |= {"x": training.batches, "shuffle": False}
     return training, rest
