@@ -291,7 +291,7 @@ class SemiSupervisedModel(FittedModel):
                 ops.convert_to_numpy(self.unlabeled_weight)
             ),
             "ema": self.ema,
-            "forward": self.forward,
+            "forward": self.plan.forward,
             "batch_norm": self.batch_norm,
             "value_range": self.value_range,
             "features": self.features,
