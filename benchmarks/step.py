@@ -103,7 +103,7 @@ class Parts:
         self.strong = model.strong or tf.identity
         self.optimizer = keras.optimizers.Adam()
         self.optimizer.build(self.network.trainable_variables)
-        self.joint = model.forward == "joint"
+        self.joint = model.plan.forward == "joint"
         self.learn = tf.function(self._learn, autograph=False)
         self.augment = tf.function(self._augment, autograph=False)
         self.run()

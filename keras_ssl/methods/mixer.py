@@ -110,4 +110,4 @@ def blended_loss(
     1.3863
     """
     loss = soft_cross_entropy(labeled_target, labeled)
-    return ops.mean(sample_weight * loss)
+    return ops.mean(ops.convert_to_tensor(sample_weight) * loss)

@@ -85,7 +85,6 @@ class FittedModel(AugmentedModel):
             autocast=False,
             **kwargs,
         )
-        self.forward = forward
         self.batch_norm = batch_norm or self.method.batch_norm
         self.features = features
         if value_range != "auto":

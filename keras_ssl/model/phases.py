@@ -12,7 +12,10 @@ from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
 from keras_ssl.model.averaged import AveragedModel
 from keras_ssl.model.compiling import Compiling
+from keras_ssl.model.xla import check_compiles
+from keras_ssl.model.xla import compiled_here
 from keras_ssl.utils.devices import read_number
+from keras_ssl.utils.gradients import without_gradient
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Config
 
@@ -90,7 +93,8 @@ class PhasedModel(AveragedModel):
             return self._stateless_step(state, batch, passes)
         before = self._before_step()
         logs = super().train_step(batch)
-        self._after_step(before, passes)
+        with without_gradient():
+            self._after_step(before, passes)
         return logs
 
     def _stateless_step(self, state: Any, batch: Any, passes: int) -> Any:
@@ -192,8 +196,14 @@ class PhasedModel(AveragedModel):
     ) -> None:
         """Compiles as Keras does; `"auto"` asks whether XLA can.
 
-        Where Keras would use XLA, both augmentations are tried first.
+        Where Keras would use XLA, both augmentations are tried first. On
+        PyTorch the step runs eagerly.
+
+        Raises:
+            ValueError: `jit_compile=True` or `steps_per_execution` above 1 on
+                PyTorch.
         """
+        check_compiles(jit_compile, kwargs.get("steps_per_execution", 1))
         super().compile(*args, jit_compile=jit_compile, **kwargs)
         self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
         self.decide_xla()
@@ -215,7 +225,8 @@ class PhasedModel(AveragedModel):
 
     def compile_from_config(self, config: Config) -> None:
         """Compiles a loaded model as it was compiled when saved."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
+        config = keras.saving.deserialize_keras_object(config)
+        self.compile(**compiled_here(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
 

@@ -292,7 +292,7 @@ class SemiSupervisedModel(FittedModel):
             "strong_labeled_share": self.strong_labeled_share,
             "unlabeled_weight": read_number(self.unlabeled_weight),
             "ema": self.ema,
-            "forward": self.forward,
+            "forward": self.plan.forward,
             "batch_norm": self.batch_norm,
             "value_range": self.value_range,
             "features": self.features,
