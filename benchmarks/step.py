@@ -81,7 +81,7 @@ class Fit:
         times = []
         note = keras.callbacks.LambdaCallback(
             on_train_batch_end=lambda batch, logs: times.append(
-                time.perf_counter()
+                time.process_time()
             )
         )
         self.model.fit(
@@ -103,7 +103,7 @@ class Parts:
         self.strong = model.strong or tf.identity
         self.optimizer = keras.optimizers.Adam()
         self.optimizer.build(self.network.trainable_variables)
-        self.joint = model.forward == "joint"
+        self.joint = model.plan.forward == "joint"
         self.learn = tf.function(self._learn, autograph=False)
         self.augment = tf.function(self._augment, autograph=False)
         self.run()
@@ -126,10 +126,10 @@ class Parts:
         return loss
 
     def _time(self, function, *arguments):
-        begin = time.perf_counter()
+        begin = time.process_time()
         for _ in range(self.steps):
             function(*arguments)
-        return 1000 * (time.perf_counter() - begin) / self.steps
+        return 1000 * (time.process_time() - begin) / self.steps
 
     def run(self):
         """Milliseconds of the network part, and of the augmentation."""

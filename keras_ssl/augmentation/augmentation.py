@@ -16,6 +16,7 @@ from keras_ssl.augmentation.together import check_inputs
 from keras_ssl.augmentation.together import check_labels_come_along
 from keras_ssl.augmentation.together import move_boxes
 from keras_ssl.augmentation.together import transform_others
+from keras_ssl.utils.random import SeedGenerator
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange
@@ -77,7 +78,7 @@ class Augmentation(keras.layers.Layer):
     ) -> None:
         super().__init__(**{**kwargs, "dtype": "float32", "autocast": False})
         self.seed = seed
-        self.generator = keras.random.SeedGenerator(seed)
+        self.generator = SeedGenerator(seed)
         self.value_range = value_range
         self.built = True
 

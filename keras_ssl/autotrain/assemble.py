@@ -1,6 +1,5 @@
 """The model that trains: wrapped, and compiled as the user's or by default."""
 
-import inspect
 from typing import Any
 
 import keras
@@ -8,7 +7,7 @@ import keras
 from keras_ssl.data.task import check_task
 from keras_ssl.inspection.inspection import Inspection
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
-from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.devices import strategy_scope
 
 
 def assemble(
@@ -29,13 +28,10 @@ def assemble(
 
     Raises:
         ValueError: The task is not one of classes that exclude one another, the
-            model cannot be compiled anew, an option is unknown, or options come
-            with a `SemiSupervisedModel`, which has its own.
+            model cannot be compiled anew, or options come with a
+            `SemiSupervisedModel`, which has its own.
     """
     check_task(found.task)
-    known = inspect.signature(SemiSupervisedModel).parameters
-    for name in options:
-        check_name(name, "argument", known)
     if isinstance(model, SemiSupervisedModel):
         if options or method is not None:
             names = [*(["method"] if method is not None else []), *options]
@@ -49,7 +45,8 @@ def assemble(
         if method is not None:
             options["method"] = method
         options = {"value_range": found.value_range, **options}
-        wrapped = SemiSupervisedModel(model, **options)
+        with strategy_scope(model):
+            wrapped = SemiSupervisedModel(model, **options)
     if not wrapped.compiled:
         _compile(wrapped, model, found)
     return wrapped
@@ -59,13 +56,16 @@ def _compile(
     wrapped: SemiSupervisedModel, model: keras.Model, found: Inspection
 ) -> None:
     if getattr(model, "compiled", False) and model is not wrapped:
-        wrapped.compile_from_config(_compile_config(model))
+        config = _compile_config(model)
+        with strategy_scope(model):
+            wrapped.compile_from_config(config)
         return
     kind = keras.losses.SparseCategoricalCrossentropy
     if found.splits["labeled"].labels in ("one-hot", "soft"):
         kind = keras.losses.CategoricalCrossentropy
     loss = kind(from_logits=found.model.outputs == "logits")
-    wrapped.compile(keras.optimizers.Adam(), loss=loss, metrics=["accuracy"])
+    with strategy_scope(model):
+        wrapped.compile("adam", loss=loss, metrics=["accuracy"])
 
 
 def _compile_config(model: keras.Model) -> Any:

@@ -50,10 +50,13 @@ class Journal(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Notes the epoch. `PhaseSwitch` has acted already."""
+        logs = {name: float(value) for name, value in logs.items()}
+        if self._phase == SUPERVISED:
+            logs["labeled_loss"] = logs["loss"]  # there is no other
         note = {
             "phase": STAGES[self._phase],
             "seconds": time.perf_counter() - self._begin,
-            "logs": {name: float(value) for name, value in logs.items()},
+            "logs": logs,
         }
         if self.model.phase != self._phase:
             note["accuracy"] = self.measure()

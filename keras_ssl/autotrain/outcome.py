@@ -16,6 +16,8 @@ from keras_ssl.finders.memory_line import gib
 from keras_ssl.report.classification import Classification
 from keras_ssl.report.record import Finding
 from keras_ssl.report.samples import make_samples
+from keras_ssl.report.sentences import points
+from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.memory import read_peak_memory
 from keras_ssl.utils.typing import Array
@@ -49,6 +51,10 @@ def describe(
     report.history = journal.history
     report.batch_norm = warmup.findings
     report.findings = [*report.findings, _stopping(journal, schedule)]
+    report.decision = f"Kept: the model of {kept_phase(report, schedule)}"
+    report.decision += (
+        "." if schedule.settles else ", as its validation loss was the lowest."
+    )
     seconds = {name: journal.seconds(name) for name in PHASES}
     report.seconds = {**report.seconds, **seconds}
     report.machine = _machine(journal, schedule, run)
@@ -58,7 +64,7 @@ def describe(
 def measure(run: Run) -> Evaluation:
     """Predicts the test images, and reports the result class by class."""
     report, result = run.report, run.evaluate()
-    names = report.analysis.get("class_names") or None
+    names = run.parts.class_names or None
     report.classification = Classification.measure(
         result.probabilities, result.labels, class_names=names
     )
@@ -118,6 +124,34 @@ def _machine(journal: Journal, schedule: Schedule, run: Run) -> dict[str, str]:
     }
 
 
+def kept_phase(report: TrainingReport, schedule: Schedule) -> str:
+    """The phase whose weights the model has when training ends.
+
+    Args:
+        report: The report, with its history.
+        schedule: How long it was trained: to its end, or to the best epoch.
+    """
+    *_, last = report.history
+    if schedule.settles:
+        return last
+    losses = {n: each["val_loss"] for n, each in report.history.items()}
+    return min(losses, key=lambda name: np.nanmin([*losses[name], np.inf]))
+
+
+def _decide(phase: str, images: str, *, ahead: bool, idle: bool) -> str:
+    if ahead:
+        return f"Kept: the baseline, as {phase} was not as good on {images}."
+    if idle:
+        return (
+            "Kept: the baseline, as unlabeled images counted for nothing in "
+            f"the end, and {phase} was no better on {images}."
+        )
+    return (
+        f"Kept: the model of {phase}, as the baseline was not better on "
+        f"{images}."
+    )
+
+
 TITLE = "Worth of the unlabeled images"
 KEPT = "kept: baseline"
 IDLE = 0.01
@@ -154,7 +188,11 @@ def lead(ours: Evaluation, other: Evaluation) -> tuple[float, float]:
 
 
 def guard(
-    run: Run, ours: Evaluation, other: Evaluation, values: list[Array]
+    run: Run,
+    schedule: Schedule,
+    ours: Evaluation,
+    other: Evaluation,
+    values: list[Array],
 ) -> None:
     """Gives the model the baseline's weights, if that is ahead.
 
@@ -168,6 +206,7 @@ def guard(
 
     Args:
         run: A run whose training has ended.
+        schedule: How long it was trained.
         ours: What its model says of the validation images.
         other: What the baseline says of them.
         values: The baseline's weights, as `Run.evaluation_values` gives them.
@@ -176,11 +215,15 @@ def guard(
     ahead = gain > error and not math.isclose(gain, error)
     last = list(run.report.history.values())[-1]
     idle = last.get("mask_ratio", [1.0])[-1] < IDLE and gain >= -error
+    images = f"the {len(ours.labels):,} validation images"
     text = (
-        f"On {len(ours.labels):,} validation images, the accuracy of the "
-        f"trained model is that of the baseline {-100 * gain:+.1f} ± "
-        f"{100 * error:.1f} points. "
+        f"On {images}, the accuracy of the trained model less that of the "
+        f"baseline is {points(-100 * gain)}, with a standard error of "
+        f"{100 * error:.1f}. "
     )
+    phase = kept_phase(run.report, schedule)
+    run.report.decision = _decide(phase, images, ahead=ahead, idle=idle)
+    run.say(run.report.decision)
     if ahead or idle:
         text += (
             f"{'So' if ahead else NOTHING} the model has the weights of the "

@@ -1,14 +1,20 @@
 """The parts of the data, with validation images whether given or not."""
 
+from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from keras_ssl import data
 from keras_ssl.data.arrays import to_integers
+from keras_ssl.inspection import Inspection
+from keras_ssl.model.fit_checks import check_class_weight
 from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.devices import check_even
 from keras_ssl.utils.fingerprint import checksum
+from keras_ssl.utils.typing import Config
 
 SHARE = 5  # one labeled image in five serves for validation, if none are given
 GIVEN = "given"
@@ -23,6 +29,8 @@ class Parts(NamedTuple):
         validation: `(x, y)`, in any such container.
         test: `(x, y)`, in any such container, or `None`.
         note: Where the validation images come from.
+        class_weight: The weight of each class among labeled images, or `None`.
+        class_names: The name of each class; empty if nobody knows them.
     """
 
     labeled: Any
@@ -30,10 +38,18 @@ class Parts(NamedTuple):
     validation: Any
     test: Any
     note: str
+    class_weight: dict[int, float] | None = None
+    class_names: tuple[str, ...] = ()
 
 
 def make_parts(
-    labeled: Any, unlabeled: Any, validation: Any, test: Any, seed: int
+    labeled: Any,
+    unlabeled: Any,
+    validation: Any,
+    test: Any,
+    seed: int,
+    *,
+    devices: int = 1,
 ) -> Parts:
     """Cuts validation images from the labeled ones if none are given.
 
@@ -44,10 +60,13 @@ def make_parts(
             one of a class that has two.
         test: `(x, y)` or `None`.
         seed: Of the choice.
+        devices: How many share a batch; of validation images that are cut,
+            each gets as many.
 
     Raises:
         ValueError: There are no unlabeled images; there are too few labeled
-            images to cut from, or they are no arrays.
+            images to cut from, or they are no arrays; or devices cannot share
+            the validation images.
 
     Example:
 
@@ -63,6 +82,8 @@ def make_parts(
             'train with `fit` and `model.phase = "supervised"`.'
         )
     if validation is not None:
+        if are_arrays(validation) and keras.backend.backend() == "jax":
+            check_even(len(validation[0]), "validation", devices)
         return Parts(labeled, unlabeled, validation, test, GIVEN)
     if not are_arrays(labeled):
         raise ValueError(
@@ -73,6 +94,7 @@ def make_parts(
     arrays = [np.asarray(each) for each in labeled]
     num_classes = len(np.unique(to_integers(arrays[1])))
     count = max(len(arrays[1]) // SHARE, num_classes)
+    count += -count % devices
     kept = len(arrays[1]) - count
     if kept < num_classes:
         raise ValueError(
@@ -104,3 +126,57 @@ def identify(images: Any) -> str | None:
         return None
     arrays = images if isinstance(images, tuple | list) else [images]
     return f"{len(arrays[0]):,} images, {checksum(*arrays):08x}"
+
+
+def weigh(weights: dict[int, float] | None) -> Config:
+    """The argument `class_weight`, where it is given.
+
+    Example:
+
+    >>> weigh({0: 2.0}), weigh(None)
+    ({'class_weight': {0: 2.0}}, {})
+    """
+    return {} if weights is None else {"class_weight": weights}
+
+
+def with_classes(
+    parts: Parts,
+    names: Sequence[str] | None,
+    weights: dict[int, float] | None,
+    found: Inspection,
+) -> Parts:
+    """The parts with the names and the weights of the classes.
+
+    Args:
+        parts: The parts.
+        names: What the user gave; `None` takes those that the data have.
+        weights: What the user gave.
+        found: What was found in the parts.
+
+    Raises:
+        TypeError: Weights are no dictionary.
+        ValueError: Names are not as many texts as there are classes, or weights
+            are no numbers by class.
+    """
+    if weights is not None:
+        check_class_weight(weights, found.model.num_classes)
+    parts = parts._replace(class_weight=weights)
+    if names is None:
+        return parts._replace(class_names=tuple(found.class_names))
+    _check_names(names, found.model.num_classes)
+    return parts._replace(class_names=tuple(names))
+
+
+def _check_names(names: Any, count: int) -> None:
+    texts = isinstance(names, Sequence) and not isinstance(names, str)
+    if not texts or not all(isinstance(each, str) for each in names):
+        raise ValueError(
+            f"Received: class_names={names!r}. Expected a list of texts, one a "
+            'class. Pass for example `class_names=["cat", "dog"]`.'
+        )
+    if len(names) != count:
+        raise ValueError(
+            f"Received: {len(names)} class_names. Expected {count}, as the "
+            f"model has {count} outputs. Name each class, in the order of the "
+            "labels."
+        )

@@ -1,6 +1,7 @@
 """The searches of `train`: augmentation, batch size and learning rate."""
 
 import contextlib
+import dataclasses
 import importlib.util
 from collections.abc import Mapping
 from typing import Any
@@ -159,6 +160,7 @@ def _find_learning_rate(
             run.parts.unlabeled,
             batch_size=batch_size,
             unlabeled_ratio=unlabeled_ratio,
+            class_weight=run.parts.class_weight,
             verbose=0,
         )
         result = finders.find_learning_rate(run.model, batches)
@@ -209,6 +211,7 @@ def look_closely(run: Run) -> None:
     near = importlib.util.find_spec("imagehash") is not None
     with run.timed("inspection"):
         found = _inspect(run.model, run.parts, near_duplicates=near)
+    found = dataclasses.replace(found, class_names=run.parts.class_names)
     run.report.analysis = found.to_dict()
     run.report.analysis_text = str(found)
     for warning in found.warnings:

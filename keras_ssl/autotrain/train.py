@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any
 
 import keras
@@ -12,6 +13,8 @@ from keras_ssl.autotrain.outcome import describe
 from keras_ssl.autotrain.outcome import guard
 from keras_ssl.autotrain.parts import identify
 from keras_ssl.autotrain.parts import make_parts
+from keras_ssl.autotrain.parts import weigh
+from keras_ssl.autotrain.parts import with_classes
 from keras_ssl.autotrain.run import Run
 from keras_ssl.autotrain.searches import choose_augmentation
 from keras_ssl.autotrain.searches import choose_batch_size
@@ -24,11 +27,19 @@ from keras_ssl.autotrain.training import note_settings
 from keras_ssl.autotrain.training import settle_strong_labeled
 from keras_ssl.autotrain.training import train_baseline
 from keras_ssl.autotrain.training import train_phases
+from keras_ssl.finders.batch_search import SMALLEST
+from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.training_report import TrainingReport
+from keras_ssl.utils.checks import check_keywords
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.devices import check_even
+from keras_ssl.utils.devices import count_devices
 from keras_ssl.utils.fingerprint import fingerprint
 from keras_ssl.utils.folder import in_use
 
+OF_MODEL = signature(SemiSupervisedModel).parameters.keys() - {
+    *("network", "kwargs"),
+}
 HALF_TRAINED = "the model has the weights of its last step, half trained"
 TRAINED = "the model is trained, and what was measured lacks the baseline"
 
@@ -46,6 +57,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     batch_size: int | None = None,
     learning_rate: float | None = None,
     unlabeled_ratio: int = 3,
+    class_weight: dict[int, float] | None = None,
+    class_names: Sequence[str] | None = None,
     steps_per_epoch: int = 100,
     epochs: int = 40,
     schedule: str = "cosine",
@@ -96,6 +109,10 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         learning_rate: The largest one. `None` finds it, unless the model was
             compiled.
         unlabeled_ratio: Unlabeled images per labeled one in a step.
+        class_weight: From class to the weight of its labeled images, in both
+            phases and the baseline; classes that are not named weigh 1.
+        class_names: The name of each class, for the report; `None` takes those
+            that `labeled` has as `class_names`, or numbers.
         steps_per_epoch: Steps after which the model is validated.
         epochs: Of both phases.
         schedule: `"cosine"`: phase 1 has a tenth of the epochs, in each phase
@@ -128,7 +145,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         `to_html` or `save`.
 
     Raises:
-        TypeError: Data cannot be read.
+        TypeError: Data cannot be read, or an argument is unknown.
         ValueError: Model and data do not fit together, there are no validation
             images and none can be cut, or too few to find an augmentation;
             `schedule` is unknown, or `epochs` less than 2; there are no
@@ -158,6 +175,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     >>> list(report.accuracy)
     ['phase 1', 'phase 2']
     """
+    check_keywords(options, train, OF_MODEL)
     length = Schedule(
         batch_size or 0,
         unlabeled_ratio,
@@ -173,8 +191,14 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     folder = None if resume is None else pathlib.Path(resume)
     with in_use(folder):
         compiled = getattr(model, "compiled", False)
-        parts = make_parts(labeled, unlabeled, validation, test, seed)
+        devices = count_devices(model)
+        if batch_size is not None:
+            check_even(batch_size, "labeled", devices)
+        parts = make_parts(
+            labeled, unlabeled, validation, test, seed, devices=devices
+        )
         found = look_briefly(model, parts)
+        parts = with_classes(parts, class_names, class_weight, found)
         run = Run(
             model=assemble(model, found, method, **options),
             parts=parts,
@@ -203,6 +227,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
                 "patience": patience,
                 "warmup_steps": warmup_steps,
                 **options,
+                **weigh(class_weight),
                 **{n: identify(each) for n, each in images.items() if folder},
                 "network": fingerprint(run.model.network),
             }
@@ -215,9 +240,11 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
         if search_augmentation:
             choose_augmentation(run, options)
         run.prove()
+        # What the search compiles for a batch size serves training too.
+        settle_strong_labeled(run, length, batch_size or SMALLEST)
         batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
         length = dataclasses.replace(length, batch_size=batch_size)
-        settle_strong_labeled(run, length)
+        settle_strong_labeled(run, length, batch_size)
         rate = choose_learning_rate(
             run,
             learning_rate,
@@ -246,6 +273,6 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             ours = run.validate()
             with run.telling(TRAINED):
                 other = train_baseline(run, length, weights, rate)
-            guard(run, ours, *other)
+            guard(run, length, ours, *other)
             run.save(trained=True)
         return run.report

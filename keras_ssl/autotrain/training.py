@@ -87,16 +87,22 @@ class Schedule:
         return [ours.ReduceLROnPlateau(patience=max(1, self.patience // 2))]
 
 
-def settle_strong_labeled(run: Run, schedule: Schedule) -> None:
+def settle_strong_labeled(
+    run: Run, schedule: Schedule, batch_size: int
+) -> None:
     """Decides on `strong_labeled_share="auto"` before the searches.
 
     What is searched before sees labeled images as training will have them; and
     the baseline of a run that is loaded is that of the run.
+
+    Args:
+        run: The run.
+        schedule: How long to train.
+        batch_size: Labeled images a step.
     """
     labeled, times = run.parts.labeled, None
     if are_arrays(labeled):
-        images = schedule.epochs * schedule.steps_per_epoch
-        images *= schedule.batch_size
+        images = schedule.epochs * schedule.steps_per_epoch * batch_size
         times = images / len(labeled[0])
     run.model.settle_strong_labeled(times)
 
@@ -226,6 +232,7 @@ def _fit(
         steps_per_epoch=schedule.steps_per_epoch,
         epochs=epochs,
         validation_data=run.parts.validation,
+        class_weight=run.parts.class_weight,
         verbose=verbose,
         callbacks=added,
     )
@@ -270,6 +277,8 @@ def note_settings(
         if name not in unused:
             given = value != defaults[name]
             run.note(name, value, "given" if given else "default")
+    if run.parts.class_weight:
+        run.note("class_weight", run.parts.class_weight, "given")
     cut = run.parts.note != GIVEN
     run.note("validation", run.parts.note, "default" if cut else GIVEN)
 

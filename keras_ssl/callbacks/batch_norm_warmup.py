@@ -15,6 +15,7 @@ from keras_ssl.model.batch_norm import StatisticsEstimator
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
+from keras_ssl.utils.devices import read_number
 from keras_ssl.utils.typing import Array
 
 
@@ -85,7 +86,7 @@ class BatchNormWarmup(OwnModel):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Warms up if a phase begins with this epoch."""
         model = self.model
-        if self.when != "phase" or int(ops.convert_to_numpy(model.step)):
+        if self.when != "phase" or read_number(model.step):
             return
         count = self._refresh(self.num_images)
         losses = self._warm_up() if self.steps else []
@@ -160,7 +161,7 @@ class BatchNormWarmup(OwnModel):
     def _warm_up(self) -> list[float]:
         """Trains with a rising learning rate; returns the losses."""
         optimizer = self.model.optimizer
-        rate = float(ops.convert_to_numpy(optimizer.learning_rate))
+        rate = read_number(optimizer.learning_rate)
         rises = not has_schedule(optimizer)
         losses = []
         endless = itertools.chain.from_iterable(

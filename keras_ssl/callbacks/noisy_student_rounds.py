@@ -15,6 +15,7 @@ from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
+from keras_ssl.utils.devices import read_number
 from keras_ssl.utils.typing import Array
 
 OURS = "noisy_student."
@@ -140,7 +141,7 @@ class NoisyStudentRounds(OwnModel):
     def _begin(self) -> None:
         """Keeps the state in which training began."""
         optimizer, phase = self.model.optimizer, self.model.phase
-        trained = phase == SUPERVISED or int(optimizer.iterations)
+        trained = phase == SUPERVISED or read_number(optimizer.iterations)
         if self.start_epoch is None and not trained:
             raise ValueError(
                 "Received: a model that has not been trained, in its "

@@ -5,10 +5,10 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_ssl.callbacks.phase_switch import has_schedule
 from keras_ssl.model.phases import PHASES
+from keras_ssl.utils.devices import read_number
 
 KEPT = "cosine"
 
@@ -64,7 +64,7 @@ class PhaseCosineDecay(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Notes when a phase begins."""
         kept = self.model.callback_state.get(KEPT)
-        trained = int(ops.convert_to_numpy(self.model.optimizer.iterations))
+        trained = read_number(self.model.optimizer.iterations)
         if self._phase is None and kept is not None and trained:
             place, begin, self._start = kept.tolist()
             self._phase, self._begin = PHASES[int(place)], min(begin, epoch)
@@ -106,4 +106,4 @@ class PhaseCosineDecay(keras.callbacks.Callback):
         self.model.callback_state.pop(KEPT, None)
 
     def _rate(self) -> float:
-        return float(ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        return read_number(self.model.optimizer.learning_rate)

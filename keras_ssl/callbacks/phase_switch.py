@@ -13,6 +13,8 @@ from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
+from keras_ssl.utils.devices import read_number
+from keras_ssl.utils.devices import strategy_scope
 
 BACKUPS = BackupAndRestore, keras.callbacks.BackupAndRestore
 
@@ -133,7 +135,7 @@ class PhaseSwitch(OwnModel):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Starts phase 1, unless the model has been trained before."""
-        if not self.memory and not int(self.model.optimizer.iterations):
+        if not self.memory and not read_number(self.model.optimizer.iterations):
             self.model.phase = SUPERVISED
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -267,8 +269,9 @@ def reset_optimizer(model: keras.Model, learning_rate: float) -> None:
     """
     optimizer = model.optimizer
     config = optimizer.get_config()
-    fresh = type(optimizer).from_config(config)
-    fresh.build(model.trainable_variables)
+    with strategy_scope(model):
+        fresh = type(optimizer).from_config(config)
+        fresh.build(model.trainable_variables)
     for variable, new in zip(optimizer.variables, fresh.variables, strict=True):
         variable.assign(new)
     if not has_schedule(optimizer):

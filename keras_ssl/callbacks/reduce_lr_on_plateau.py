@@ -4,10 +4,10 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_ssl.callbacks.phase_switch import has_schedule
 from keras_ssl.model.phases import PHASES
+from keras_ssl.utils.devices import read_number
 
 KEPT = "plateau"
 
@@ -52,7 +52,7 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
             super().on_train_begin()
             self._phase = self.model.phase
         # At step 0 the epoch belongs to the phase that has just ended.
-        begins = not int(ops.convert_to_numpy(self.model.step))
+        begins = not read_number(self.model.step)
         if not begins and not has_schedule(self.model.optimizer):
             super().on_epoch_end(epoch, logs)
         phase = PHASES.index(self._phase)

@@ -4,12 +4,15 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+import keras
+
 from keras_ssl.data.checks import check_side
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
 from keras_ssl.data.targets import check_labels
 from keras_ssl.data.targets import check_sample_weight
+from keras_ssl.utils.devices import check_even
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import ValueRange
 
@@ -117,21 +120,26 @@ class BatchCheck:
             raise self._error from None
 
 
-def check_size(size: int, role: str, replicas: int) -> None:
-    """Raises `ValueError` if a replica would get no image of a batch.
+def check_size(
+    size: int, role: str, replicas: int, *, first: bool = False
+) -> None:
+    """Raises `ValueError` if replicas cannot share a batch.
 
     TensorFlow gives each replica the same share, rounded up, and the last ones
-    what is left.
+    what is left. Of the first batch, and of all on JAX, shares must be equal.
 
     Args:
         size: Images in the batch.
-        role: "labeled" or "unlabeled", for the message.
+        role: "labeled", "unlabeled" or "validation", for the message.
         replicas: How many share a batch.
+        first: Whether it is the first batch.
 
     Example:
 
     >>> check_size(3, "labeled", 2)
     """
+    if first or keras.backend.backend() == "jax":
+        check_even(size, role, replicas)
     share = -(-size // replicas)
     if size > share * (replicas - 1):
         return

@@ -80,7 +80,12 @@ def count_steps(unlabeled: Stream, steps: int | None) -> int:
 
 
 def summary(
-    steps: int, labeled: Stream, unlabeled: Stream, element: Any
+    steps: int,
+    labeled: Stream,
+    unlabeled: Stream,
+    element: Any,
+    *,
+    paused: bool = False,
 ) -> str:
     """Says in one line what an epoch holds.
 
@@ -89,20 +94,22 @@ def summary(
         labeled: The labeled stream.
         unlabeled: The unlabeled stream.
         element: The first element of the training data.
+        paused: Whether no unlabeled image is read.
 
     Returns:
         One line.
     """
     images = element[0]
+    size = len(images["labeled"])
+    epoch = f"1 epoch = {steps:,} step{'s' * (steps > 1)} of {size} labeled"
+    if paused:
+        often = _times("labeled", labeled, steps)
+        return "; ".join(filter(None, (f"{epoch} images", often))) + "."
     seen = [_times("unlabeled", unlabeled, steps)]
     seen.append(_times("labeled", labeled, steps))
     if all(seen):
         seen[1] = seen[1].replace(" image is seen", " one")
-    epoch = (
-        f"1 epoch = {steps:,} step{'s' * (steps > 1)} of "
-        f"{len(images['labeled'])} labeled + {len(images['unlabeled'])} "
-        "unlabeled images"
-    )
+    epoch += f" + {len(images['unlabeled'])} unlabeled images"
     body = "; ".join(filter(None, (epoch, ", ".join(filter(None, seen))))) + "."
     hidden = HIDDEN if "hidden" in images else ""
     return " ".join(filter(None, (body, unlabeled.note, hidden)))

@@ -34,11 +34,14 @@ class Half:
     data: Any
 
 
+EARLY = 2
+
+
 class Line:
     """Prints one line, in parts if some come early; or nothing.
 
     Args:
-        verbose: 0 prints nothing.
+        verbose: 0 prints nothing, and 2 only what comes early.
     """
 
     def __init__(self, verbose: int) -> None:
@@ -46,9 +49,12 @@ class Line:
         self.start = "keras_ssl: "
 
     def write(self, text: str, end: str = "\n") -> None:
-        """Prints the next part."""
-        say(self.start + text, self.verbose, end)
-        self.start = ""
+        """Prints the next part; the last one ends the line."""
+        if self.verbose != EARLY:
+            say(self.start + text, self.verbose, end)
+            self.start = ""
+        elif end != "\n":
+            say(self.start + text)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,6 @@ from keras_ssl.data.epochs import NOT_INCLUDED
 from keras_ssl.data.epochs import NOT_INDEXED
 from keras_ssl.data.epochs import Stream
 from keras_ssl.data.epochs import count_steps
-from keras_ssl.data.epochs import summary
 from keras_ssl.data.generators import read_batches
 from keras_ssl.data.halves import Half
 from keras_ssl.data.halves import Line
@@ -80,7 +79,8 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
             arrays, int32, the same in every epoch. Labeled images that serve as
             unlabeled ones follow after these. A half with an index must be
             arrays; for one half alone, name it: `["index"]`.
-        verbose: 0 is silent; 1 prints one line that says what an epoch is.
+        verbose: 0 is silent; 1 prints one line that says what an epoch is; 2
+            only says that images are counted, where that is needed.
 
     Returns:
         A `keras.utils.PyDataset` of elements `({"labeled": x, "unlabeled": u},
@@ -131,10 +131,7 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
         options.index,
         {h.role: h.data for h in (left, right) if h.kind == "arrays"},
     )
-    (element,) = paired.peek()
-    options.line.write(
-        summary(len(paired), labeled_stream, unlabeled_stream, element)
-    )
+    options.line.write(paired.describe())
     return paired
 
 

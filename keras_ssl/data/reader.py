@@ -15,6 +15,7 @@ import numpy as np
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.element import join
 from keras_ssl.data.epochs import Stream
+from keras_ssl.data.epochs import summary
 from keras_ssl.data.halves import empty
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Batch
@@ -64,6 +65,7 @@ class PairedDataset(keras.utils.PyDataset):
         self._index = index
         self._labeled, self._unlabeled = labeled.source, unlabeled.source
         self._steps = steps
+        self._streams = labeled, unlabeled
         self._begin = {"labeled": 0, "unlabeled": 0}
         self._standing = first(unlabeled)
 
@@ -81,6 +83,11 @@ class PairedDataset(keras.utils.PyDataset):
             if "unlabeled" not in self.arrays:
                 self.check.unlabeled(self._standing[0])
         return join(labeled, self._standing, self._index)
+
+    def describe(self) -> str:
+        """Says in one line what an epoch holds, with what is read of it."""
+        (element,) = self.peek()
+        return summary(len(self), *self._streams, element, paused=self.paused)
 
     def __iter__(self) -> Iterator[Any]:
         """One epoch; the next one is then the next that is read."""

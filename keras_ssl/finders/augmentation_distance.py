@@ -15,6 +15,7 @@ from keras_ssl.augmentation.deck import Deck
 from keras_ssl.augmentation.transforms import COLOR_GROUPS
 from keras_ssl.augmentation.transforms import SPATIAL_GROUP
 from keras_ssl.augmentation.transforms import TRANSFORMS
+from keras_ssl.utils.random import SeedGenerator
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import ValueRange
 
@@ -121,7 +122,7 @@ def apply_transform(
     def card(level: Any, sign: Any) -> Any:
         return strength(magnitude * ops.ones_like(level), sign)
 
-    generator = keras.random.SeedGenerator(seed)
+    generator = SeedGenerator(seed)
     low, high = value_range
     deck = Deck([(operation, card)], rate=1.0)
     hand = deck.deal(

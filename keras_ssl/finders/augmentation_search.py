@@ -17,6 +17,9 @@ from keras_ssl.data.targets import check_outputs
 from keras_ssl.finders.augmentation_result import Trial
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
+from keras_ssl.utils.devices import count_devices
+from keras_ssl.utils.devices import even_size
+from keras_ssl.utils.devices import strategy_scope
 from keras_ssl.utils.snapshot import Snapshot
 from keras_ssl.utils.text import duration
 from keras_ssl.utils.typing import Array
@@ -138,19 +141,26 @@ class Trials:
     ) -> None:
         self._labeled = labeled
         self._validation = validation
-        self._batch_size = min(batch_size, len(labeled[0]))
+        self._batch_size = even_size(
+            min(batch_size, len(labeled[0])), count_devices(network)
+        )
         self._value_range = value_range
         self._seed = seed
         outputs = network(ops.convert_to_tensor(labeled[0][:8]))
         kind = check_outputs(ops.convert_to_numpy(outputs), None)
         self._logits = kind == "logits"
-        self._model = SemiSupervisedModel(
-            network, weak=None, strong=None, ema=EMA, value_range=value_range
-        )
-        self._model.compile(
-            keras.optimizers.Adam(learning_rate),
-            keras.losses.CategoricalCrossentropy(from_logits=self._logits),
-        )
+        with strategy_scope(network):
+            self._model = SemiSupervisedModel(
+                network,
+                weak=None,
+                strong=None,
+                ema=EMA,
+                value_range=value_range,
+            )
+            self._model.compile(
+                keras.optimizers.Adam(learning_rate),
+                keras.losses.CategoricalCrossentropy(from_logits=self._logits),
+            )
         self._model.phase = SUPERVISED
         self._start = Snapshot(self._model)
         self.steps = 0

@@ -59,6 +59,10 @@ class BatchProbe:
         self._model.test_on_batch(x, y)
         return read_peak_memory()
 
+    def compiled(self, size: int) -> Any:
+        """The compiled step of a batch size."""
+        return self._functions[size]
+
     def _step(self, size: int) -> None:
         # A function of its own for each size: TensorFlow would make one for
         # all, without their shapes.

@@ -11,6 +11,7 @@ from typing import Protocol
 from keras_ssl.finders.memory_line import MemoryLine
 from keras_ssl.finders.memory_line import fit_memory
 from keras_ssl.finders.memory_line import gib
+from keras_ssl.utils.devices import even_size
 
 GAINS_NOTHING = "larger ones would gain nothing"
 SMALLEST = 8  # the batch size that a search begins with
@@ -57,6 +58,7 @@ class Search:
         budget: Bytes that a step may take; `None` if no limit is known.
         tolerance: Share of the best rate that may be lost.
         rounds: How often each batch size is timed.
+        devices: How many share a batch.
     """
 
     probe: Probe
@@ -67,6 +69,7 @@ class Search:
     peaks: dict[int, int | None] = dataclasses.field(default_factory=dict)
     rates: dict[int, float] = dataclasses.field(default_factory=dict)
     stopped: str = ""
+    devices: int = 1
 
     @property
     def line(self) -> MemoryLine | None:
@@ -95,9 +98,9 @@ class Search:
 
     def _first(self) -> int:
         """The first batch size: 8, or less if that is too large."""
-        size = min(SMALLEST, self.cap.size)
+        size = even_size(min(SMALLEST, self.cap.size), self.devices)
         while not self._fits(size, self.probe.memory):
-            size //= 2
+            size = size // 2 // self.devices * self.devices
             self._refuse_nothing(size)
         return size
 

@@ -14,6 +14,7 @@ from keras_ssl.finders.batch_size_result import explain
 from keras_ssl.finders.optimizer_rate import scale_rate
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.devices import count_devices
 from keras_ssl.utils.memory import read_memory_limit
 from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.snapshot import replaced
@@ -116,10 +117,12 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     with preserved(model), replaced(model, **own):
         if data.unlabeled_size is not None:
             model.phase = SEMI_SUPERVISED
-        search = Search(
-            BatchProbe(model, element), cap, budget, tolerance, rounds
-        )
+        probe = BatchProbe(model, element)
+        devices = count_devices(model)
+        search = Search(probe, cap, budget, tolerance, rounds, devices=devices)
         chosen = search.run()
+    if model.train_function is None:  # training need not compile it again
+        model.train_function = probe.compiled(chosen)
     line = search.line
     return BatchSizeResult(
         batch_size=chosen,

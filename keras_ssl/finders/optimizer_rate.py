@@ -10,6 +10,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.utils.devices import read_number
+from keras_ssl.utils.devices import strategy_scope
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
@@ -80,7 +82,7 @@ def has_number(optimizer: keras.optimizers.Optimizer) -> bool:
 
 def get_learning_rate(model: keras.Model) -> float:
     """The learning rate of the next step."""
-    return float(ops.convert_to_numpy(model.optimizer.learning_rate))
+    return read_number(model.optimizer.learning_rate)
 
 
 def set_learning_rate(
@@ -156,8 +158,7 @@ def _with_number(model: keras.Model) -> keras.optimizers.Optimizer:
     config = model.optimizer.get_config()
     inner = config.get("inner_optimizer", {}).get("config", config)
     inner["learning_rate"] = 0.5
-    strategy = getattr(model, "distribute_strategy", None)
-    with strategy.scope() if strategy else contextlib.nullcontext():
+    with strategy_scope(model):
         new = type(model.optimizer).from_config(config)
         new.build(model.trainable_variables)
     added = new.learning_rate

@@ -15,7 +15,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
+
+from keras_ssl.utils.devices import read_number
 
 RECENT = 5  # losses whose mean tells whether training diverges
 DIVERGED = 4.0  # times the lowest mean
@@ -118,7 +119,7 @@ def _step(model: keras.Model, batch: Any) -> dict[str, float]:
 
 
 def _iterations(model: keras.Model) -> int:
-    return int(ops.convert_to_numpy(model.optimizer.iterations))
+    return read_number(model.optimizer.iterations)
 
 
 def _diverges(losses: list[float]) -> bool:

@@ -13,6 +13,7 @@ from keras_ssl.methods.method import Method
 from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.ramp_up import RampUp
 from keras_ssl.methods.ramp_up import cosine
+from keras_ssl.utils.random import SeedGenerator
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Tensor
@@ -48,7 +49,7 @@ class LogitInterpolation:
         super().__init__(**kwargs)
         self.interpolate = interpolate
         if interpolate:
-            self.seed_generator = keras.random.SeedGenerator()
+            self.seed_generator = SeedGenerator()
             self.mix = self.draw_shares
             self.labeled_loss = self.interpolated_loss
 

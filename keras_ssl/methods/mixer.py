@@ -10,6 +10,7 @@ from keras_ssl.functional import blend
 from keras_ssl.functional import soft_cross_entropy
 from keras_ssl.methods.method import check_interval
 from keras_ssl.utils.random import Beta
+from keras_ssl.utils.random import SeedGenerator
 from keras_ssl.utils.random import permutation
 from keras_ssl.utils.typing import Tensor
 
@@ -41,7 +42,7 @@ class Mixer(keras.layers.Layer):
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         self.beta = Beta(check_interval("alpha", alpha, 0.01, 100))
-        self.generator = keras.random.SeedGenerator()
+        self.generator = SeedGenerator()
         self.built = True
 
     def draw(self, count: Any) -> tuple[Tensor, Tensor]:
@@ -109,4 +110,4 @@ def blended_loss(
     1.3863
     """
     loss = soft_cross_entropy(labeled_target, labeled)
-    return ops.mean(sample_weight * loss)
+    return ops.mean(ops.convert_to_tensor(sample_weight) * loss)

@@ -17,6 +17,7 @@ from keras_ssl.methods.method import check_interval
 from keras_ssl.methods.mixer import Mixer
 from keras_ssl.methods.mixer import blended_loss
 from keras_ssl.methods.ramp_up import RampUp
+from keras_ssl.utils.random import SeedGenerator
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Tensor
@@ -45,7 +46,7 @@ class Rotation(keras.layers.Layer):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
-        self.generator = keras.random.SeedGenerator()
+        self.generator = SeedGenerator()
         self.head = keras.layers.Dense(4, dtype="float32")
 
     def build(self, features_shape: Any, turns_shape: Any = None) -> None:

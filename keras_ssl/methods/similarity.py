@@ -82,6 +82,7 @@ def smooth(q: Tensor, logits: Tensor, labels: Tensor, alpha: float) -> Tensor:
         [Li et al., 2021](https://arxiv.org/abs/2011.11183)
     """
     near = ops.softmax(ops.convert_to_tensor(logits), axis=-1)
+    q = ops.convert_to_tensor(q)
     return alpha * q + (1.0 - alpha) * ops.matmul(near, labels)
 
 

@@ -122,4 +122,7 @@ class SimMatch(Method):
     def similarity(self, features: Tensor) -> Tensor:
         """Logits `(n, num_labeled)` over the labeled images that have come."""
         z, bank = self.head(features), self.bank
-        return similarity(z, bank.features, self.temperature, bank.seen())
+        # A copy: PyTorch writes the next features over these, which the
+        # gradient still needs.
+        memory = ops.copy(bank.features.value)
+        return similarity(z, memory, self.temperature, bank.seen())

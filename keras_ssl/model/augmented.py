@@ -10,7 +10,7 @@ from keras_ssl.model.phases import PhasedModel
 from keras_ssl.model.strong_labeled import check_strong_labeled_share
 from keras_ssl.model.strong_labeled import decide
 from keras_ssl.model.xla import can_compile
-from keras_ssl.utils.deprecation import renamed_attribute
+from keras_ssl.utils.deprecation import renamed_attributes
 
 
 class AugmentedModel(PhasedModel):
@@ -47,7 +47,10 @@ class AugmentedModel(PhasedModel):
         if self.strong_labeled_share != "auto":
             self._augmenter.labeled_share = float(self.strong_labeled_share)
 
-    labeled_strong = renamed_attribute("labeled_strong", "strong_labeled_share")
+    __getattr__ = renamed_attributes(
+        labeled_strong="strong_labeled_share",
+        strength="strong_labeled_share_used",
+    )
 
     @property
     def weak(self) -> Any:
@@ -73,14 +76,12 @@ class AugmentedModel(PhasedModel):
         self._augmenter.replace(**views)
         if self.compiled:
             self.decide_xla()
-            self.make_train_function(force=True)
+            self.train_function = None
 
     @property
     def strong_labeled_share_used(self) -> float:
         """The share that is used: what `"auto"` came to in the last `fit`."""
         return self._augmenter.labeled_share
-
-    strength = renamed_attribute("strength", "strong_labeled_share_used")
 
     def settle_strong_labeled(
         self, times: float | None, *, verbose: int = 0
@@ -98,7 +99,7 @@ class AugmentedModel(PhasedModel):
         if share != self._augmenter.labeled_share:
             # The compiled step has the share as a constant.
             self._augmenter.labeled_share = share
-            self.make_train_function(force=True)
+            self.train_function = None
 
     def compiles(self) -> bool:
         """Whether XLA can compile both augmentations."""

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_ssl import augmentation
 from keras_ssl.augmentation.compiled import compiles
+from keras_ssl.utils.random import SeedGenerator
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange
@@ -39,7 +40,7 @@ class Augmenter(keras.layers.Layer):
             "weak": Replaceable(augmentation.get(weak)),
             "strong": Replaceable(augmentation.get(strong)),
         }
-        self._draws = keras.random.SeedGenerator()
+        self._draws = SeedGenerator()
         self.labeled_share = 0.0
 
     def __getitem__(self, name: str) -> Any:

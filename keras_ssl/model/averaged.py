@@ -6,13 +6,17 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_ssl.data.element import labeled_images
 from keras_ssl.model.averaging import AveragedWeights
 from keras_ssl.model.saving import hidden_state
 from keras_ssl.model.saving import restore_hidden_state
 from keras_ssl.utils.console import say
+from keras_ssl.utils.devices import count_devices
+from keras_ssl.utils.devices import even_size
+from keras_ssl.utils.devices import explaining
+from keras_ssl.utils.devices import fill_up
+from keras_ssl.utils.devices import read_number
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Tensor
 
@@ -113,7 +117,7 @@ class AveragedModel(keras.Model):
             self.averaged.reset()
 
     def _steps(self) -> int:
-        return int(ops.convert_to_numpy(self.step))
+        return read_number(self.step)
 
     def follow_network(self) -> None:
         """Starts the average from the present weights before the first step."""
@@ -153,6 +157,56 @@ class AveragedModel(keras.Model):
             return self.network(images, training=False)
         with keras.StatelessScope(self.evaluation_weights()):
             return self.network(images, training=False)
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Evaluates as `keras.Model.evaluate`, with the averaged weights.
+
+        Args:
+            x: Images, or a container of images and labels.
+            y: Labels.
+            *args: Keras' others by place.
+            **kwargs: Keras' others by name.
+
+        Raises:
+            ValueError: Several devices cannot share a batch.
+        """
+        devices = count_devices(self)
+        if devices > 1 and hasattr(x, "shape") and not args:
+            size = even_size(min(len(x), 32), devices)
+            kwargs = {"batch_size": size, **kwargs}
+        with explaining(self):
+            return super().evaluate(x, y, *args, **kwargs)
+
+    def predict(
+        self, x: Any, batch_size: int | None = None, **kwargs: Any
+    ) -> Any:
+        """Predicts as `keras.Model.predict`, with the averaged weights.
+
+        Args:
+            x: Images `(n, height, width, channels)`, as many as you like on any
+                number of devices; or a container of batches.
+            batch_size: Images in a batch, 32 if it is not given.
+            **kwargs: Keras' other arguments.
+
+        Raises:
+            ValueError: Several devices cannot share a batch of a container.
+        """
+        devices = count_devices(self)
+        if devices == 1 or not hasattr(x, "shape"):
+            with explaining(self):
+                return super().predict(x, batch_size, **kwargs)
+        size = even_size(batch_size or 32, devices)
+        full = fill_up(x, devices)
+        return super().predict(full, size, **kwargs)[: len(x)]
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Predicts a batch of images, of any size on any number of devices."""
+        devices = count_devices(self)
+        if devices == 1:
+            return super().predict_on_batch(x)
+        return super().predict_on_batch(fill_up(x, devices))[: len(x)]
 
     def save_own_variables(self, store: Any) -> None:
         """Saves variables, seeds, and what callbacks need to resume."""

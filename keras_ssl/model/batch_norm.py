@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.functional import is_statistic
+from keras_ssl.utils.devices import count_devices
 from keras_ssl.utils.layers import all_layers
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import Tensor
@@ -138,7 +139,11 @@ class StatisticsEstimator:
         total, first, second = 0, 0.0, 0.0
         if not self.moving:
             return []
-        for images in batches:
+        devices = count_devices(self._compiled)
+        for batch in batches:
+            images = batch[: len(batch) // devices * devices]
+            if not len(images):
+                continue
             mean, variance = self._moments(images)
             total += len(images)
             first = first + len(images) * mean

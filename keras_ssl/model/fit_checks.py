@@ -8,8 +8,11 @@ import keras
 import numpy as np
 
 from keras_ssl.data.arrays import describe
+from keras_ssl.data.batch_check import check_size
 from keras_ssl.data.targets import check_labels
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.devices import check_even
+from keras_ssl.utils.devices import even_size
 
 COUNTS = (
     "batch_size",
@@ -45,7 +48,7 @@ def check_arguments(given: Mapping[str, Any], num_classes: int) -> None:
                 "`callbacks=[keras_ssl.callbacks.PhaseSwitch()]`."
             )
     if given.get("class_weight") is not None:
-        _check_class_weight(given["class_weight"], num_classes)
+        check_class_weight(given["class_weight"], num_classes)
     _check_parts(given.get("validation_data"))
     x = given.get("x")
     if isinstance(x, list) and x and isinstance(x[0], tuple):
@@ -80,6 +83,34 @@ def check_validation(
             "those for training."
         )
     check_labels(validation[1], num_classes, loss)
+
+
+def share_validation(
+    arguments: dict[str, Any], first: Any, devices: int
+) -> None:
+    """Lets devices share the validation data of `fit`, or raises.
+
+    Args:
+        arguments: Those of `fit`; of arrays, `validation_batch_size` is set.
+        first: The first validation images, up to 256.
+        devices: How many there are.
+
+    Raises:
+        ValueError: They cannot.
+    """
+    validation = arguments.get("validation_data")
+    if devices == 1 or validation is None:
+        return
+    if not isinstance(validation, tuple | list):
+        check_size(len(first), "validation", devices, first=True)
+        return
+    count = len(validation[0])
+    if keras.backend.backend() == "jax":
+        check_even(count, "validation", devices)
+    name = "validation_batch_size"
+    size = arguments.get(name) or arguments.get("batch_size") or 32
+    arguments[name] = even_size(min(count, size), devices)
+    check_size(min(count, arguments[name]), "validation", devices, first=True)
 
 
 def check_lengths(images: Any, *others: Any) -> None:
@@ -122,7 +153,17 @@ def _shape(images: Any) -> tuple[int, ...]:
         ) from None
 
 
-def _check_class_weight(weights: Any, num_classes: int) -> None:
+def check_class_weight(weights: Any, num_classes: int) -> None:
+    """Raises unless weights are numbers by class.
+
+    Args:
+        weights: `class_weight`.
+        num_classes: Width of the model's output; 0 if it is not known yet.
+
+    Raises:
+        TypeError: They are no dictionary.
+        ValueError: A class is none, or a weight is no number of at least 0.
+    """
     if not isinstance(weights, Mapping):
         raise TypeError(
             f"Received: class_weight={describe(weights)}. Expected a weight by "

@@ -17,8 +17,10 @@ from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
+from keras_ssl.data.halves import EARLY
 from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.data.reader import PairedDataset
+from keras_ssl.utils.console import say
 
 Arguments = dict[str, Any]
 AHEAD = 16  # batches of a generator that are kept, to look at more than once
@@ -75,6 +77,9 @@ class TrainingData:
         """Elements for as long as there are any new ones."""
         return iter(self)
 
+    def announce(self, verbose: int) -> None:
+        """Says what an epoch holds, where that is known."""
+
     def peek(self, count: int = 1) -> list[Any]:
         """The next elements as arrays, which stay in place.
 
@@ -91,8 +96,8 @@ class TrainingData:
         """Raises `ValueError` if a replica would get no image of a batch."""
         inputs = unpack(self.peek()[0])[0]
         halves = inputs if is_paired(inputs) else {"labeled": inputs}
-        for role in HALVES & halves.keys():
-            check_size(len(halves[role]), role, replicas)
+        for role in sorted(HALVES & halves.keys()):
+            check_size(len(halves[role]), role, replicas, first=True)
 
 
 class PairedData(TrainingData):
@@ -101,12 +106,18 @@ class PairedData(TrainingData):
     Args:
         paired: What it returned.
         check: Checks each batch of halves that are no arrays.
+        tells: Whether it is for us to say what an epoch holds.
     """
 
     def __init__(
-        self, paired: PairedDataset, check: BatchCheck | None = None
+        self,
+        paired: PairedDataset,
+        check: BatchCheck | None = None,
+        *,
+        tells: bool = False,
     ) -> None:
         self.paired = paired
+        self.told = "" if tells else None
         super().__init__(_for_keras(paired), check)
         paired.check = self.check
         self.sizes = paired.sizes
@@ -120,6 +131,12 @@ class PairedData(TrainingData):
     @paused.setter
     def paused(self, paused: bool) -> None:
         self.paired.paused = paused
+
+    def announce(self, verbose: int) -> None:
+        """Says what an epoch holds, when that is new."""
+        if self.told is not None and self.told != self.paired.describe():
+            self.told = self.paired.describe()
+            say(f"keras_ssl: {self.told}", verbose)
 
     def __iter__(self) -> Iterator[Any]:
         return map(self.paired.__getitem__, range(len(self.paired)))
@@ -203,9 +220,12 @@ class LabeledArrays(TrainingData):
 
     def check_sizes(self, replicas: int) -> None:
         """Raises `ValueError` if a replica would get no image of a batch."""
-        last = len(self.order) % self.batch_size
-        for size in filter(None, (self.batch_size, last)):
-            check_size(size, "labeled", replicas)
+        count = len(self.order)
+        first = min(self.batch_size, count)
+        check_size(first, "labeled", replicas, first=True)
+        last = count % self.batch_size
+        if last:
+            check_size(last, "labeled", replicas)
 
 
 def ordered(callbacks: Any, begin_epoch: Callable[[], None]) -> list[Any]:
@@ -270,6 +290,7 @@ def read_fit_data(
                 index=index,
             ),
             check,
+            tells=True,
         )
     else:
         training = _read(rest, check or BatchCheck())
@@ -339,7 +360,8 @@ def _pair(rest: Arguments, unlabeled: Any, **options: Any) -> PairedDataset:
         shuffle=rest.pop("shuffle", True),
         steps=rest.pop("steps_per_epoch", None),
         class_weight=rest.pop("class_weight", None),
-        verbose=int(rest.get("verbose", "auto") != 0),
+        # What an epoch holds is said once its phase is known.
+        verbose=EARLY * int(rest.get("verbose", "auto") != 0),
         **options,
     )
 

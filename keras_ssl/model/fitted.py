@@ -1,6 +1,5 @@
 """`FittedModel`: `fit` on labeled and unlabeled data, checked before."""
 
-import contextlib
 import inspect
 from typing import Any
 from typing import Literal
@@ -21,6 +20,7 @@ from keras_ssl.model.augmented import AugmentedModel
 from keras_ssl.model.fit_checks import check_arguments
 from keras_ssl.model.fit_checks import check_lengths
 from keras_ssl.model.fit_checks import check_validation
+from keras_ssl.model.fit_checks import share_validation
 from keras_ssl.model.fit_data import ordered
 from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
@@ -32,6 +32,9 @@ from keras_ssl.model.strong_labeled import times_seen
 from keras_ssl.utils import onednn
 from keras_ssl.utils.checks import check_compiled
 from keras_ssl.utils.checks import suggest_keywords
+from keras_ssl.utils.devices import count_devices
+from keras_ssl.utils.devices import explaining
+from keras_ssl.utils.devices import strategy_scope
 from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.typing import Tensor
 from keras_ssl.utils.typing import ValueRange
@@ -83,7 +86,6 @@ class FittedModel(AugmentedModel):
             autocast=False,
             **kwargs,
         )
-        self.forward = forward
         self.batch_norm = batch_norm or self.method.batch_norm
         self.features = features
         if value_range != "auto":
@@ -116,8 +118,7 @@ class FittedModel(AugmentedModel):
         if output_shape is None or not isinstance(output_shape[-1], int):
             return
         self._forward.expect(output_shape[-1], self.features)
-        strategy = getattr(self, "distribute_strategy", None)
-        with strategy.scope() if strategy else contextlib.nullcontext():
+        with strategy_scope(self):
             self._forward.build_method()
 
     @suggest_keywords
@@ -176,7 +177,8 @@ class FittedModel(AugmentedModel):
             "include_labeled": include_labeled,
         }
         check_compiled(self)
-        with self.following(verbose=int(verbose != 0)):
+        told = int(verbose != 0)
+        with self.following(verbose=told), self.compiling.telling(told):
             given["callbacks"] = ordered(callbacks, self._begin_epoch)
             check_arguments(given, self._forward.num_classes)
             for callback in given["callbacks"]:
@@ -184,7 +186,7 @@ class FittedModel(AugmentedModel):
                     given = callback.before_fit(
                         self, given, unlabeled_data, **halves
                     )
-            with self._check.watching(self.replicas()):
+            with explaining(self), self._check.watching(count_devices(self)):
                 self.training_data, rest = read_fit_data(
                     given,
                     unlabeled_data,
@@ -200,13 +202,17 @@ class FittedModel(AugmentedModel):
             onednn.tell()
         try:
             self.method.set_sizes(self.training_data.sizes)
-            self.training_data.check_sizes(self.replicas())
+            devices = count_devices(self)
+            self.training_data.check_sizes(devices)
             self.prepare(self.training_data.whole())
             check_validation(
                 arguments.get("validation_data"),
                 labeled_images(unpack(self.training_data.peek()[0])[0]),
                 self._forward.num_classes,
                 self.loss,
+            )
+            share_validation(
+                arguments, self.training_data.check_batch[0], devices
             )
             self.settle_strong_labeled(
                 times_seen(self.training_data, arguments),
@@ -242,6 +248,7 @@ class FittedModel(AugmentedModel):
     def _begin_epoch(self) -> None:
         self.read_phase()
         self.training_data.paused = self.phase != SEMI_SUPERVISED
+        self.training_data.announce(self.compiling.verbose)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, **kwargs: Any
@@ -254,7 +261,8 @@ class FittedModel(AugmentedModel):
         else:
             self.prepare(batch)
         x, y, sample_weight = batch
-        return super().train_on_batch(x, y, sample_weight, **kwargs)
+        with explaining(self):
+            return super().train_on_batch(x, y, sample_weight, **kwargs)
 
     def prepare(self, batch: Any) -> None:
         """Checks the data before training, and settles what is read off them.

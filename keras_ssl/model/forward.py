@@ -1,5 +1,7 @@
 """`Forward`: from a training element's images to all that the loss needs."""
 
+import contextlib
+import functools
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +20,7 @@ from keras_ssl.model.plan import Pass
 from keras_ssl.model.plan import Plan
 from keras_ssl.model.views import image_name
 from keras_ssl.model.views import make_views
+from keras_ssl.utils.gradients import without_gradient
 from keras_ssl.utils.typing import Tensor
 
 Outputs = dict[str, Tensor]
@@ -94,6 +97,8 @@ class Forward:
 
     def build_method(self) -> None:
         """Creates the method's variables, unless they are there."""
+        # A method that was loaded is built, and what it logs is not.
+        self._method.pseudo_label_entropy.build(self.num_classes)
         if not self._method.built:
             size = self.reader.size if self.reader else None
             self._method.build_for(self.num_classes, size)
@@ -171,11 +176,14 @@ def run_passes(
         parts = [ops.cast(views[name], "float32") for name in names]
         # One batch: BatchNorm normalises by all images of a pass together.
         images = ops.concatenate(parts)
-        if group.statistics:
-            together = forward(images)
-        else:
+        run = forward
+        if not group.statistics:
             weights = averaged if group.averaged else None
-            together = keep_statistics(network, images, forward, weights)
+            run = functools.partial(
+                keep_statistics, network, forward=forward, weights=weights
+            )
+        with contextlib.nullcontext() if group.gradient else without_gradient():
+            together = run(images)
         start = 0
         for name, part in zip(group.views, parts, strict=True):
             end = start + ops.shape(part)[0]

@@ -49,6 +49,19 @@ def check_network(network: keras.Model) -> None:
         )
 
 
+def check_scope(network: keras.Model, model: keras.Model) -> None:
+    """Raises `ValueError` if a network is on other devices than its wrapper."""
+    theirs, ours = (
+        getattr(each, "distribute_strategy", None) for each in (network, model)
+    )
+    if theirs is not ours:
+        raise ValueError(
+            f"Received: {network.name!r}, a network of a strategy of "
+            "`tf.distribute`, outside of its scope. Expected both in one. Wrap "
+            "and compile it in `with strategy.scope():` too."
+        )
+
+
 def warn_of_own_step(network: keras.Model) -> None:
     """Warns if a network has a training step or a loss of its own."""
     names = own_step(network)

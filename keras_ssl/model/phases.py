@@ -1,15 +1,21 @@
 """`PhasedModel`: a compiled step for each phase."""
 
 import functools
+import types
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
+from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
 from keras_ssl.model.averaged import AveragedModel
+from keras_ssl.model.compiling import Compiling
+from keras_ssl.model.xla import check_compiles
+from keras_ssl.model.xla import compiled_here
+from keras_ssl.utils.devices import read_number
+from keras_ssl.utils.gradients import without_gradient
 from keras_ssl.utils.registry import check_name
 from keras_ssl.utils.typing import Config
 
@@ -30,6 +36,7 @@ class PhasedModel(AveragedModel):
     Attributes:
         statistics_passes: How often a semi-supervised step updates BatchNorm's
             moving statistics.
+        compiling: Knows how long compiling the steps has taken, and tells.
     """
 
     statistics_passes = 1
@@ -40,11 +47,13 @@ class PhasedModel(AveragedModel):
             "phase", PHASES.index(SEMI_SUPERVISED), "int32"
         )
         self._active = SEMI_SUPERVISED
+        self.compiling = Compiling()
+        self._measured: frozenset[str] = frozenset()
 
     @property
     def phase(self) -> str:
         """`"supervised"` or `"semi-supervised"`, as the variable says."""
-        return PHASES[int(ops.convert_to_numpy(self._phase))]
+        return PHASES[read_number(self._phase)]
 
     @phase.setter
     def phase(self, phase: str) -> None:
@@ -84,7 +93,8 @@ class PhasedModel(AveragedModel):
             return self._stateless_step(state, batch, passes)
         before = self._before_step()
         logs = super().train_step(batch)
-        self._after_step(before, passes)
+        with without_gradient():
+            self._after_step(before, passes)
         return logs
 
     def _stateless_step(self, state: Any, batch: Any, passes: int) -> Any:
@@ -118,10 +128,45 @@ class PhasedModel(AveragedModel):
         """Prepares a compiled step for each phase, and reads the phase."""
         if self.train_function is None or force:
             functions = {phase: self._compiled_step(phase) for phase in PHASES}
-            self.train_function: Any = lambda *args: functions[self._active](
-                *args
+            self.train_function: Any = self._noting(
+                lambda *args: functions[self._active](
+                    *args[:-1], _packed(args[-1])
+                )
             )
         self.read_phase()
+
+    def make_test_function(self, force: bool = False) -> None:
+        """Prepares the compiled step of an evaluation."""
+        if self.test_function is None or force:
+            super().make_test_function(force=True)
+            self.test_function: Any = self._noting(self.test_function)
+
+    def _noting(self, function: Any) -> Any:
+        """A compiled step, which notes what it measures."""
+
+        def step(*args: Any) -> Any:
+            result = function(*args)
+            logs = result[0] if isinstance(result, tuple) else result
+            if self._measured != logs.keys():
+                self._measured = frozenset(logs)
+            return result
+
+        return step
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The metrics that the last step has measured, over all replicas.
+
+        If they are those of its logs, Keras takes them for an epoch; else it
+        takes the logs, which are the mean over the replicas' own.
+        """
+        results = super().get_metrics_result()
+        measured = self._measured or results
+        return {name: v for name, v in results.items() if name in measured}
+
+    def compute_metrics(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Computes all metrics, as a step may measure others than the last."""
+        self._measured = frozenset()
+        return super().compute_metrics(*args, **kwargs)
 
     def _compiled_step(self, phase: str) -> Any:
         # A function of its own for each phase: JAX caches traces by function.
@@ -131,7 +176,9 @@ class PhasedModel(AveragedModel):
             super().make_train_function(force=True)
         finally:
             del self.train_step
-        return self.train_function
+        if self.run_eagerly:
+            return self.train_function
+        return self.compiling.watch(phase, self.train_function)
 
     def read_phase(self) -> None:
         """Makes the next steps those of the phase that the variable says."""
@@ -149,8 +196,14 @@ class PhasedModel(AveragedModel):
     ) -> None:
         """Compiles as Keras does; `"auto"` asks whether XLA can.
 
-        Where Keras would use XLA, both augmentations are tried first.
+        Where Keras would use XLA, both augmentations are tried first. On
+        PyTorch the step runs eagerly.
+
+        Raises:
+            ValueError: `jit_compile=True` or `steps_per_execution` above 1 on
+                PyTorch.
         """
+        check_compiles(jit_compile, kwargs.get("steps_per_execution", 1))
         super().compile(*args, jit_compile=jit_compile, **kwargs)
         self._asked_jit, self._possible_jit = jit_compile, self.jit_compile
         self.decide_xla()
@@ -172,6 +225,13 @@ class PhasedModel(AveragedModel):
 
     def compile_from_config(self, config: Config) -> None:
         """Compiles a loaded model as it was compiled when saved."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
+        config = keras.saving.deserialize_keras_object(config)
+        self.compile(**compiled_here(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
+
+
+def _packed(batches: Any) -> Any:
+    """Batches of `train_on_batch` as `fit` has them, to share its trace."""
+    generated = isinstance(batches, types.GeneratorType)
+    return map(pack, batches) if generated else batches

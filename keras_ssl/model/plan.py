@@ -33,6 +33,7 @@ class Plan:
         strong_labeled: Whether labeled images may be strongly augmented.
 
     Attributes:
+        forward: The forward policy.
         views: Views whose outputs are needed, `"labeled"` first.
         images: Views whose images are drawn.
         data: What has to come with the images.
@@ -63,6 +64,7 @@ class Plan:
     ) -> None:
         check_name(forward, "forward policy", dict.fromkeys(FORWARDS))
         check_name(batch_norm, "BatchNorm policy", dict.fromkeys(BATCH_NORMS))
+        self.forward = forward
         self._functions = {
             "call": method.inputs,
             "labeled_loss": parameters(method.labeled_loss),

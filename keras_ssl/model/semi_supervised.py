@@ -15,6 +15,7 @@ from keras_ssl.data.element import labeled_images
 from keras_ssl.model.fitted import FittedModel
 from keras_ssl.model.loss import labeled_loss
 from keras_ssl.model.network_checks import check_network
+from keras_ssl.model.network_checks import check_scope
 from keras_ssl.model.network_checks import warn_of_own_step
 from keras_ssl.model.saving import copy_network
 from keras_ssl.model.saving import network_config
@@ -23,6 +24,7 @@ from keras_ssl.utils.checks import check_keywords
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
 from keras_ssl.utils.deprecation import renamed_argument
+from keras_ssl.utils.devices import read_number
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
@@ -141,6 +143,7 @@ class SemiSupervisedModel(FittedModel):
             features=features,
             **kwargs,
         )
+        check_scope(network, self)
         self.unlabeled_weight = self.add_state(
             "unlabeled_weight", weight, "float32"
         )
@@ -287,11 +290,9 @@ class SemiSupervisedModel(FittedModel):
             "weak": serialize(self.weak),
             "strong": serialize(self.strong),
             "strong_labeled_share": self.strong_labeled_share,
-            "unlabeled_weight": float(
-                ops.convert_to_numpy(self.unlabeled_weight)
-            ),
+            "unlabeled_weight": read_number(self.unlabeled_weight),
             "ema": self.ema,
-            "forward": self.forward,
+            "forward": self.plan.forward,
             "batch_norm": self.batch_norm,
             "value_range": self.value_range,
             "features": self.features,

@@ -80,7 +80,7 @@ def is_picture(name: str) -> bool:
 
 
 def _curves(phases: Phases) -> dict[str, Picture]:
-    pictures = {}
+    pictures, phases = {}, _with_one_loss(phases)
     for metric in ("accuracy", "loss"):
         if has_curve(phases, metric, f"val_{metric}"):
             pictures[metric] = _picture(
@@ -96,6 +96,19 @@ def _curves(phases: Phases) -> dict[str, Picture]:
             _progress(phases, *SHARES),
         )
     return pictures
+
+
+def _with_one_loss(phases: Phases) -> Phases:
+    """The labeled loss as the loss of all phases, where each has recorded it.
+
+    The whole loss begins to hold the unlabeled one with phase 2, and rises.
+    """
+    if not all(phase.get("labeled_loss") for phase in phases.values()):
+        return phases
+    return {
+        name: {**phase, "loss": phase["labeled_loss"]}
+        for name, phase in phases.items()
+    }
 
 
 def _progress(phases: Phases, *names: str) -> str:

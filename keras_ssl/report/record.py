@@ -152,6 +152,7 @@ class Record:
     name: str = ""
     date: str = field(default_factory=_now)
     accuracy: Mapping[str, float] = field(default_factory=dict)
+    decision: str = ""
     measured_on: str = ""
     measured_images: int = 0
     settings: Sequence[Setting] = ()

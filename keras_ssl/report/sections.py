@@ -106,11 +106,12 @@ def _table(label: str, rows: Sequence[Mapping[str, Any]]) -> list[Table]:
 
 
 def _result(report: Record) -> Section:
+    decision = [report.decision] if report.decision else []
     if not report.accuracy:
-        return Section("Result")
+        return Section("Result", sentences=decision)
     gain, last = gained(report.gains), list(report.accuracy)[-1]
     gains = [f"Gain of {last}: {gain}."] if gain else []
-    sentences = [*gains, measured(report)]
+    sentences = [*decision, *gains, measured(report)]
     return Section("Result", report.accuracy, sentences=sentences)
 
 

@@ -28,6 +28,7 @@ def summarize(report: Record) -> str:
     ['Machine', '  device  CPU']
     """
     parts = {
+        "Result": [report.decision] if report.decision else [],
         "Accuracy": _accuracy(report),
         "Settings": _cap(_settings(report), 12, "report.settings"),
         "Classes": _classes(report.classification),

@@ -24,6 +24,7 @@ class TrainingReport(Record):
         date: When the run began, for example "2030-01-31 12:00:00+01:00".
         accuracy: Accuracy after each stage, from 0 to 1, in order, for example
             of `"baseline"`, `"phase 1"`, `"phase 2"`. The last is the model's.
+        decision: Which model was kept in the end, and why, in a sentence.
         measured_on: The images whose accuracy that is, for example "test
             images, which neither training nor a finder has seen".
         measured_images: How many these are; 0 if that is not known.

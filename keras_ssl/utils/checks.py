@@ -109,7 +109,8 @@ def check_keywords(
         TypeError: A keyword is unknown; the nearest one is suggested.
     """
     takes = inspect.signature(function).parameters
-    known = {*takes, *more} - {"self", "kwargs"}
+    named = {n for n, each in takes.items() if each.kind != each.VAR_KEYWORD}
+    known = {*named, *more} - {"self"}
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

@@ -74,27 +74,31 @@ def renamed_argument(
     return kwargs.pop(old)
 
 
-def renamed_attribute(old: str, new: str) -> property:
-    """An attribute of a class under its old name.
+def renamed_attributes(**names: str) -> Callable[[Any, str], Any]:
+    """The `__getattr__` of a class some of whose attributes have new names.
+
+    No property, as Keras looks at all of those when it saves a model.
 
     Args:
-        old: What it was called.
-        new: What it is called.
+        **names: What each old name is called now.
 
     Example:
 
     >>> class Layer:
     ...     share = 0.5
-    ...     strength = renamed_attribute("strength", "share")
-    >>> Layer.strength.fset is None
-    True
+    ...     __getattr__ = renamed_attributes(strength="share")
+    >>> "strength" in dir(Layer())
+    False
     """
 
-    def get(self: Any) -> Any:
-        _say(old, new)
-        return getattr(self, new)
+    def __getattr__(self: Any, name: str) -> Any:
+        if name not in names:
+            kind = type(self).__name__
+            raise AttributeError(f"{kind!r} object has no attribute {name!r}")
+        _say(name, names[name])
+        return getattr(self, names[name])
 
-    return property(get, doc=f"The old name of `{new}`.")
+    return __getattr__
 
 
 def _say(old: str, new: str) -> None:

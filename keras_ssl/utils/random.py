@@ -2,12 +2,40 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
+from keras_ssl.utils.devices import replica
 from keras_ssl.utils.typing import Tensor
 
 CELLS = 4096  # of equal probability, so that the CDF is right to 1 / 4096
+
+
+FAR = 0x9E3779B1  # odd, so that no two replicas have one seed
+
+
+class SeedGenerator(keras.random.SeedGenerator):
+    """Keras' generator, whose draws differ on each `tf.distribute` replica.
+
+    Args:
+        seed: Integer, or `None` for a random one.
+        **kwargs: Others of `keras.random.SeedGenerator`.
+
+    Example:
+
+    >>> SeedGenerator(7).next().shape
+    TensorShape([2])
+    """
+
+    def next(self, ordered: bool = True) -> Tensor:
+        """The seed of the next draw, `(2,)`."""
+        seed = super().next(ordered)
+        place = replica()
+        if isinstance(place, int) and not place:
+            return seed
+        far = ops.convert_to_tensor([FAR, 0], seed.dtype)
+        return seed + ops.cast(place, seed.dtype) * far
 
 
 def permutation(uniform: Any) -> Tensor:

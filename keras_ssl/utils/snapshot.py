@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from keras_ssl.utils.checks import check_compiled
+from keras_ssl.utils.devices import strategy_scope
 
 ATTRIBUTES = ("stop_training", "stop_evaluating", "history", "weights_left")
 ABSENT = object()
@@ -150,8 +151,7 @@ def build_optimizer(model: keras.Model) -> None:
     """
     _check(model)
     if not model.optimizer.built:
-        strategy = getattr(model, "distribute_strategy", None)
-        with strategy.scope() if strategy else contextlib.nullcontext():
+        with strategy_scope(model):
             model.optimizer.build(model.trainable_variables)
 
 

@@ -48,8 +48,12 @@ def test_what_does_not_fit_is_refused(network, parts):
     x, y = parts["labeled"]
     with pytest.raises(ValueError, match="kind 'binary'"):
         keras_ssl.train(network(classes=1), (x, y % 2), x)
-    with pytest.raises(ValueError, match="'stong'.*Did you mean 'strong'"):
+    with pytest.raises(TypeError, match="stong=.*mean `strong=`") as raised:
         keras_ssl.train(network(), **parts, stong="cutout")
+    for real in ("'batch_size'", "'strong'", "'unlabeled_weight'"):
+        assert real in str(raised.value)
+    for not_one in ("network", "kwargs", "options", "self"):
+        assert repr(not_one) not in str(raised.value)
 
     def loss(y, outputs):
         return ops.mean(outputs)

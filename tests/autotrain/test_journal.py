@@ -23,7 +23,7 @@ def test_epochs_belong_to_the_phase_they_began_in():
     journal = Journal(lambda: 0.5)
     play(journal, RUN)
     assert journal.history == {
-        "phase 1": {"loss": [0, 1]},
+        "phase 1": {"loss": [0, 1], "labeled_loss": [0, 1]},
         "phase 2": {"loss": [2]},
     }
     assert journal.count("phase 1") == 2

@@ -5,6 +5,7 @@ from keras import ops
 import keras_ssl
 from keras_ssl.autotrain import outcome
 from keras_ssl.autotrain.evaluation import Evaluation
+from keras_ssl.autotrain.training import Schedule
 from tests.autotrain.runs import FIXED
 from tests.autotrain.runs import QUIET
 from tests.autotrain.runs import accuracy
@@ -20,6 +21,13 @@ def test_a_baseline_that_is_not_ahead_leaves_the_model_as_it_was(
     report = keras_ssl.train(model, **parts, **FIXED)
     assert "baseline" in report.accuracy
     assert "It is kept" in report.findings[-1].text
+    decision = (
+        "Kept: the model of phase 2, as the baseline was not better on the 8 "
+        "validation images."
+    )
+    assert report.decision == decision
+    assert f"Result\n  {decision}\n" in str(report)
+    assert decision in report.to_html()
     twin = compiled(network)
     keras_ssl.train(twin, **parts, **FIXED, baseline=False)
     for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
@@ -44,6 +52,9 @@ def test_in_doubt_the_baseline_is_kept_where_no_unlabeled_image_counted(
     )
     assert (outcome.KEPT in report.accuracy) == kept
     assert ("counted for nothing" in report.findings[-1].text) == kept
+    assert report.decision.startswith(
+        "Kept: the baseline, as unlabeled" if kept else "Kept: the model of"
+    )
 
 
 class Misled(keras_ssl.methods.Method):
@@ -70,13 +81,28 @@ def test_where_unlabeled_images_hurt_the_baseline_is_kept(model, parts, capsys):
     found = report.findings[-1]
     assert found.title == "Worth of the unlabeled images"
     assert "has the weights of the baseline now" in found.text
-    assert found.text in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert found.text in printed
+    assert report.decision in printed
+    assert report.decision.startswith("Kept: the baseline, as phase 2 was not")
     kept = report.accuracy["baseline"]
     assert list(report.accuracy)[-1] == "kept: baseline"
     assert report.accuracy["kept: baseline"] == kept
     assert accuracy(report.model, (x, y)) == pytest.approx(kept)
     assert accuracy(report.model.export_model(), (x, y)) == pytest.approx(kept)
     assert report.classification.accuracy == pytest.approx(kept)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "phase"), [("cosine", "phase 2"), ("plateau", "phase 1")]
+)
+def test_the_phase_that_is_kept(schedule, phase):
+    losses = {"phase 1": [2.0, 1.0], "phase 2": [float("nan"), 1.5]}
+    report = keras_ssl.report.TrainingReport(
+        0, history={name: {"val_loss": each} for name, each in losses.items()}
+    )
+    length = Schedule(4, 2, 2, 4, schedule, 2, 0)
+    assert outcome.kept_phase(report, length) == phase
 
 
 def evaluation(right):

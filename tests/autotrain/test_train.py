@@ -63,3 +63,43 @@ def test_images_may_have_weights(model, parts, digits8):
     options = {**parts, **FIXED, "labeled": labeled, "baseline": False}
     report = keras_ssl.train(model, **options)
     assert "phase 2" in report.accuracy
+
+
+@pytest.mark.core
+def test_classes_have_weights_and_names(model, parts, monkeypatch):
+    seen = []
+    fit = keras_ssl.SemiSupervisedModel.fit
+
+    def watch(self, *args, **kwargs):
+        seen.append(kwargs["class_weight"])
+        return fit(self, *args, **kwargs)
+
+    monkeypatch.setattr(keras_ssl.SemiSupervisedModel, "fit", watch)
+    names, weights = ["left", "right", "low", "lower"], {0: 2.0, 3: 0.5}
+    report = keras_ssl.train(
+        model, **parts, **FIXED, class_weight=weights, class_names=names
+    )
+    assert seen == [weights, weights]  # both phases, and the baseline
+    assert settings(report)["class_weight"][1] == "given"
+    assert report.classification.class_names == names
+    assert list(report.analysis["class_names"]) == names
+    assert "0 left" in report.analysis_text
+    page = report.to_html()
+    assert all(name in page for name in names)
+    history = report.history
+    assert history["phase 1"]["labeled_loss"] == history["phase 1"]["loss"]
+    assert len(history["phase 2"]["labeled_loss"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        ({"class_names": ["cat", "dog"]}, "2 class_names. Expected 4"),
+        ({"class_names": "abcd"}, "Expected a list of texts"),
+        ({"class_names": [0, 1, 2, 3]}, "Expected a list of texts"),
+        ({"class_weight": {9: 2.0}}, "a class of class_weight=9"),
+    ],
+)
+def test_wrong_classes_are_refused(wrong, match, network, parts):
+    with pytest.raises(ValueError, match=match):
+        keras_ssl.train(network(), **parts, **wrong)

@@ -26,6 +26,14 @@ def test_summary_gives_the_true_figures():
     )
 
 
+def test_summary_says_nothing_of_images_that_are_not_read():
+    streams = Stream(None, length=5_000 / 64), Stream(None, length=10)
+    assert summary(55, *streams, ELEMENT, paused=True) == (
+        "1 epoch = 55 steps of 64 labeled images; every labeled image is seen "
+        "0.7 times."
+    )
+
+
 @pytest.mark.parametrize(
     ("size", "words"),
     [(64, "55 times"), (700, "5 times"), (128_000, "0.028 times")],

@@ -15,7 +15,8 @@ def estimate(labels, unlabeled, predictions):
     """The mix that is aligned to, as `q` that has it, and the distance."""
     alignment = EstimatedAlignment(len(labels), momentum=0.0)
     given = [
-        ops.array([x], "float32") for x in (unlabeled, labels, predictions)
+        ops.array(np.array([x]), "float32")
+        for x in (unlabeled, labels, predictions)
     ]
     aligned, _ = alignment.trusted(*given)
     mix = ops.convert_to_numpy(aligned[0])

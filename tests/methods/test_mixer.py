@@ -8,6 +8,7 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.methods import Method
 from keras_ssl.methods.mixer import Mixer
 from keras_ssl.methods.mixer import blended_loss
+from tests.backends import needs_compiler
 
 pytestmark = [pytest.mark.core, pytest.mark.eager]
 
@@ -109,7 +110,9 @@ class Shares(Method):
         return ops.mean(share) + ops.mean(place)
 
 
-@pytest.mark.parametrize("jit", [True, False])
+@pytest.mark.parametrize(
+    "jit", [pytest.param(True, marks=needs_compiler), False]
+)
 def test_every_step_draws_anew(jit, network, digits8):
     x, y = digits8
     model = SemiSupervisedModel(network(), Shares(), strong=None)

@@ -47,7 +47,7 @@ def read(network, images, layer=None):
 
 def close(tensor, expected):
     np.testing.assert_allclose(
-        ops.convert_to_numpy(tensor), expected, rtol=1e-4, atol=1e-5
+        *map(ops.convert_to_numpy, (tensor, expected)), rtol=1e-4, atol=1e-5
     )
 
 

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from keras_ssl import SemiSupervisedModel
+from keras_ssl.callbacks import PhaseSwitch
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
@@ -69,3 +70,31 @@ def test_a_generator_may_validate(model, digits8):
         verbose=0,
     )
     assert len(history.history["val_loss"]) == 1
+
+
+@pytest.mark.core
+def test_a_phase_announces_the_images_that_it_reads(network, digits8, capsys):
+    x, y = digits8
+    model = SemiSupervisedModel(network(), weak=None, strong="cutout")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("sgd", loss, run_eagerly=True)
+    switch = PhaseSwitch(patience=None, epoch=1, monitor="loss", verbose=0)
+    model.fit(
+        *(x[:8], y[:8]),
+        unlabeled_data=x[:24],
+        batch_size=8,
+        steps_per_epoch=1,
+        epochs=3,
+        callbacks=[switch],
+        verbose=2,
+    )
+    lines = capsys.readouterr().out.splitlines()
+    told = [line for line in lines if "1 epoch =" in line]
+    assert told == [
+        "keras_ssl: 1 epoch = 1 step of 8 labeled images; every labeled image "
+        "is seen once.",
+        "keras_ssl: 1 epoch = 1 step of 8 labeled + 24 unlabeled images; every "
+        "unlabeled image is seen 0.75 times, every labeled one once. The "
+        "labeled images also serve as unlabeled ones.",
+    ]
+    assert lines.index(told[1]) > lines.index("Epoch 1/3")

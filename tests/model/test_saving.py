@@ -43,7 +43,9 @@ def test_the_config_of_a_network_is_that_of_one_never_compiled(network):
 
 
 def test_seeds_and_what_callbacks_keep_go_into_a_file_and_back():
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Dropout(0.5)])
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dropout(0.5, seed=0)]
+    )
     model(np.ones((1, 4)), training=True)
     state = hidden_state(model, {"best": np.arange(3)})
     expected = ops.convert_to_numpy(model(np.ones((2, 4)), training=True))

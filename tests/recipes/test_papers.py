@@ -76,7 +76,7 @@ def real(model, steps):
         "unlabeled_weight": number(model.unlabeled_weight),
         "ema": model.ema,
         "strong_labeled_share": model.strong_labeled_share,
-        "forward": model.forward,
+        "forward": model.plan.forward,
         "batch_norm": model.batch_norm,
     }
 

@@ -25,6 +25,18 @@ def test_draws_all_there_is_and_says_what_it_shows():
     assert not pyplot.get_fignums()
 
 
+def test_one_loss_runs_through_both_phases():
+    history = {
+        "phase 1": {"loss": [3.0, 2.0], "labeled_loss": [3.0, 2.0]},
+        "phase 2": {"loss": [5.0, 4.0], "labeled_loss": [1.5, 1.0]},
+    }
+    report = full_report(history=history)
+    assert "loss from 3 to 1." in draw_pictures(report)["loss"].alternative
+    del history["phase 1"]["labeled_loss"]
+    report = full_report(history=history)
+    assert "loss from 3 to 4." in draw_pictures(report)["loss"].alternative
+
+
 def test_says_which_of_many_classes_it_draws():
     probabilities, labels = predictions(classes=40)
     result = Classification.measure(probabilities, labels)

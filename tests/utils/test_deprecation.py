@@ -40,6 +40,16 @@ def test_the_old_name_of_the_share_of_strong_labeled_images(network):
     assert Mine.strong_labeled_share == "auto"
 
 
+def test_saving_uses_no_old_names(network, tmp_path):
+    model = keras_ssl.SemiSupervisedModel(network())
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always", FutureWarning)
+        model.save(tmp_path / "model.keras")
+    assert not [each for each in seen if each.category is FutureWarning]
+    with pytest.raises(AttributeError, match="no attribute 'strenght'"):
+        model.strenght  # noqa: B018
+
+
 def test_a_saved_model_with_the_old_name_loads(network):
     config = keras_ssl.SemiSupervisedModel(network()).get_config()
     config["labeled_strong"] = config.pop("strong_labeled_share")

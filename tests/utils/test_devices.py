@@ -1,0 +1,35 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_ssl.utils.devices import check_even
+from keras_ssl.utils.devices import count_devices
+from keras_ssl.utils.devices import explaining
+from keras_ssl.utils.devices import fill_up
+from keras_ssl.utils.devices import read_number
+
+pytestmark = [pytest.mark.core, pytest.mark.eager]
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float16", "bfloat16"])
+def test_a_number_is_one_of_python(dtype):
+    number = read_number(keras.Variable(3, dtype=dtype))
+    assert type(number) is (int if dtype == "int32" else float)
+    assert number == 3
+
+
+def test_copies_of_the_last_image_fill_up_a_batch():
+    assert fill_up(np.arange(5), 4).tolist() == [0, 1, 2, 3, 4, 4, 4, 4]
+    assert fill_up(np.arange(4), 4).tolist() == [0, 1, 2, 3]
+
+
+def test_what_cannot_be_shared_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="1 labeled image for 2 devices"):
+        check_even(1, "labeled", 2)
+
+
+def test_errors_on_one_device_are_left_as_they_are():
+    model = keras.Sequential()
+    assert count_devices(model) == 1
+    with pytest.raises(RuntimeError, match="AddN"), explaining(model):
+        raise RuntimeError("Inputs to operation AddN")
