@@ -49,7 +49,7 @@ def standardize(
     """
     parts = element if isinstance(element, (tuple, list)) else (element,)
     check_form(parts, role, element)
-    arrays = list(map(as_array, parts))
+    arrays = list(map(as_numpy, parts))
     begin = 1 if whole else 0
     arrays[begin:] = map(to_float32, arrays[begin:])
     if role == "unlabeled" and len(arrays) == 2:
@@ -97,13 +97,14 @@ def weight_table(class_weight: ClassWeight) -> Array:
 
 def to_numpy(array: Array) -> Array:
     """Returns a NumPy array of the same type, or float32 for float64."""
-    return to_float32(as_array(array))
+    return to_float32(as_numpy(array))
 
 
-def as_array(array: Any) -> Array:
+def as_numpy(array: Any) -> Array:
     """Returns a NumPy array of the same type; one in a file stays there."""
-    is_tensor = keras.ops.is_tensor(array)
-    return (keras.ops.convert_to_numpy if is_tensor else np.asarray)(array)
+    if keras.ops.is_tensor(array):
+        return keras.ops.convert_to_numpy(array)
+    return np.asarray(array)
 
 
 def to_float32(array: Array) -> Array:

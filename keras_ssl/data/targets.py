@@ -27,7 +27,8 @@ def check_labels(y: Array, num_classes: int, loss: Any) -> None:
         y: Labels of shape (n,), (n, 1) or (n, num_classes).
         num_classes: Width of the model's output.
         loss: What `compile` was given: a name, a `keras.losses.Loss` or a
-            function. A loss of one's own takes labels of either form.
+            function. A loss of one's own takes labels of either form. Labels
+            that are its `ignore_class` are no class.
 
     Raises:
         ValueError: The labels are text, NaN, one-hot for a sparse loss,
@@ -49,7 +50,7 @@ def check_labels(y: Array, num_classes: int, loss: Any) -> None:
         name = _implied(y)
     check_label_shape(y, num_classes, name)
     if name in SPARSE.values():
-        _check_classes_of(y, num_classes)
+        _check_classes_of(y, num_classes, ignored_class(loss))
     else:
         _check_rows(y, num_classes)
 
@@ -73,6 +74,18 @@ def check_label_shape(y: Any, num_classes: int, loss: Any) -> None:
         _check_sparse(y)
     elif name is not None:
         _check_one_hot(y, num_classes)
+
+
+def ignored_class(loss: Any) -> int | None:
+    """The label that a loss leaves out, if there is one.
+
+    Example:
+    >>> loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=255)
+    >>> ignored_class(loss), ignored_class("sparse_categorical_crossentropy")
+    (255, None)
+    """
+    keywords = getattr(loss, "keywords", {})
+    return getattr(loss, "ignore_class", keywords.get("ignore_class"))
 
 
 def check_numbers(y: Any) -> Array:
@@ -216,9 +229,12 @@ def _check_sparse(y: Array) -> None:
         )
 
 
-def _check_classes_of(y: Array, num_classes: int) -> None:
+def _check_classes_of(y: Array, num_classes: int, ignored: int | None) -> None:
     _check_whole(y)
-    low, high = int(y.min()), int(y.max())
+    is_class = (y != ignored) if ignored is not None else np.full(y.shape, True)
+    if not is_class.any():  # of a batch, which then only has unlabeled images
+        return
+    low, high = int(y[is_class].min()), int(y[is_class].max())
     if low >= 0 and high < num_classes:
         return
     if low == -1:
@@ -230,7 +246,7 @@ def _check_classes_of(y: Array, num_classes: int) -> None:
         )
     else:
         fix = "Renumber the labels, or give the last layer more outputs."
-    wrong = np.flatnonzero((y < 0) | (y >= num_classes))
+    wrong = np.flatnonzero(is_class & ((y < 0) | (y >= num_classes)))
     raise ValueError(
         f"Some labels are not classes of the model. Received: labels from "
         f"{low} to {high}, and a model with {num_classes} outputs "

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from keras_ssl import data
+from keras_ssl.data.arrays import describe
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.batch_check import check_size
 from keras_ssl.data.element import is_paired
@@ -18,6 +19,7 @@ from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
 from keras_ssl.data.halves import EARLY
+from keras_ssl.data.halves import empty
 from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.data.reader import PairedDataset
 from keras_ssl.utils.console import say
@@ -373,6 +375,9 @@ def _read(arguments: Arguments, check: BatchCheck) -> TrainingData:
         return LabeledArrays(arguments)
     if isinstance(given, PairedDataset):
         return PairedData(given, check)
+    if not is_dataset(given) and not hasattr(given, "__next__"):
+        arguments["steps_per_epoch"] = _count_steps(given, arguments)
+        given = _again_and_again(given)
     if hasattr(given, "__next__"):
         return GeneratedData(given, check)
     if arguments.get("steps_per_epoch") is None:
@@ -381,14 +386,45 @@ def _read(arguments: Arguments, check: BatchCheck) -> TrainingData:
 
 
 def _as_elements(dataset: Any, check: BatchCheck) -> Any:
-    """The dataset, with elements that are checked, where that is possible."""
-    if isinstance(dataset, keras.utils.PyDataset):
-        return _ElementDataset(dataset, check)
+    """The dataset, with elements that are checked."""
     if is_tf_dataset(dataset):
         from keras_ssl.data.to_tensorflow import checked  # imports TensorFlow
 
         return checked(dataset, check)
-    return dataset
+    return _ElementDataset(dataset, check)
+
+
+def is_dataset(data: Any) -> bool:
+    """Whether Keras reads it in a way of its own, by index or as `tf.data`."""
+    return is_tf_dataset(data) or isinstance(data, keras.utils.PyDataset)
+
+
+def _count_steps(batches: Any, arguments: Arguments) -> int:
+    steps = arguments.get("steps_per_epoch")
+    is_batches = hasattr(batches, "__iter__") and not isinstance(batches, str)
+    if arguments.get("y") is not None or not is_batches:
+        raise TypeError(
+            f"Received: {describe(batches)} as labeled data. Expected arrays, "
+            "or batches of images and labels. Convert lists with "
+            "`numpy.asarray`; read files with "
+            "`keras.utils.image_dataset_from_directory`."
+        )
+    if steps is None and not hasattr(batches, "__len__"):
+        raise ValueError(
+            f"Received: batches from {describe(batches)} without a length, and "
+            "no `steps_per_epoch`. Expected to know how long an epoch is. Pass "
+            "`steps_per_epoch=` to `fit`."
+        )
+    return len(batches) if steps is None else steps
+
+
+def _again_and_again(batches: Any) -> Iterator[Any]:
+    while True:
+        count = 0
+        for count, batch in enumerate(batches, start=1):  # noqa: B007 - used
+            yield batch
+        if count == 0:
+            raise ValueError(empty("labeled"))
 
 
 def _checked(batches: Iterator[Any], check: BatchCheck) -> Iterator[Any]:

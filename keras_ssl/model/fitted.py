@@ -16,6 +16,7 @@ from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
 from keras_ssl.data.targets import check_sample_weight
+from keras_ssl.data.targets import ignored_class
 from keras_ssl.model.augmented import AugmentedModel
 from keras_ssl.model.fit_checks import check_arguments
 from keras_ssl.model.fit_checks import check_lengths
@@ -286,11 +287,23 @@ class FittedModel(AugmentedModel):
         kind = data.check_outputs(ops.convert_to_numpy(outputs), self.loss)
         self._build_method(outputs.shape)
         data.check_labels(y, outputs.shape[-1], self.loss)
+        self._check_ignored()
         check_sample_weight(sample_weight)
         self._forward.probabilities = kind == "probabilities"
         self._check.settle(self.value_range, outputs.shape[-1], self.loss)
         if self.replicas() == 1:  # else Keras does it
             self._build_compiled(ops.convert_to_tensor(y[:8]), outputs)
+
+    def _check_ignored(self) -> None:
+        ignored = ignored_class(self.loss)
+        if ignored is not None and "labels" in self.plan.data:
+            raise ValueError(
+                f"Received: a loss with ignore_class={ignored}, and "
+                f"{type(self.method).__name__}, which itself learns from "
+                "labels. Expected one class of each labeled image. Pass the "
+                "images without a class as unlabeled ones, or use another "
+                'method, for example `method="fixmatch"`.'
+            )
 
     def _build_compiled(self, y: Tensor, outputs: Tensor) -> None:
         """Creates variables that a first step would, to trace it only once."""

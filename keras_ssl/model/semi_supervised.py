@@ -208,7 +208,7 @@ class SemiSupervisedModel(FittedModel):
                 replicas=replicas,
             )
         views = self.plan.of("call", named).values()
-        unlabeled = self.method(*views, hidden=x.get("hidden"))
+        unlabeled = self.method(*views, hidden=_classes(x.get("hidden")))
         self._labeled_mean.update_state(labeled * replicas)
         self._unlabeled_mean.update_state(unlabeled)
         return labeled + self.unlabeled_weight * unlabeled / replicas
@@ -306,3 +306,12 @@ class SemiSupervisedModel(FittedModel):
             for name in ("network", "method", "weak", "strong")
         }
         return cls(**{**config, **layers})
+
+
+def _classes(hidden: Tensor | None) -> Tensor | None:
+    """Classes (n,), of labels (n,), (n, 1) or one-hot (n, num_classes)."""
+    if hidden is None or len(hidden.shape) < 2:
+        return hidden
+    if hidden.shape[-1] == 1:
+        return ops.squeeze(hidden, -1)
+    return ops.argmax(hidden, -1)

@@ -88,10 +88,27 @@ class Pairs(keras.utils.PyDataset):
         return tuple(side[index] for side in self.sides)
 
 
+class Loader:
+    """Batches that are neither counted by index nor read but once."""
+
+    def __init__(self, batches):
+        self.batches = batches
+
+    def __iter__(self):
+        return iter(self.batches)
+
+    def __len__(self):
+        return len(self.batches)
+
+
 def zipped(kind, labeled, unlabeled):
-    sides = [to_container(kind, arrays, 2) for arrays in (labeled, unlabeled)]
+    form = "PyDataset" if kind == "iterable" else kind
+    sides = [to_container(form, arrays, 2) for arrays in (labeled, unlabeled)]
     if kind == "generator":
         return zip(*sides, strict=True)
+    if kind == "iterable":
+        batches = Pairs(*sides)
+        return Loader([batches[index] for index in range(len(batches))])
     if kind == "PyDataset":
         return Pairs(*sides)
     tf = pytest.importorskip("tensorflow")
@@ -113,7 +130,7 @@ def stops(model, *args, words, **kwargs):
 CONTAINERS = ["batched", "PyDataset", "generator"]
 
 
-@pytest.mark.parametrize("kind", CONTAINERS)
+@pytest.mark.parametrize("kind", [*CONTAINERS, "iterable"])
 @pytest.mark.parametrize("name", SPOILED)
 def test_zipped_batches_are_checked_one_by_one(kind, name):
     labeled, unlabeled, words = SPOILED[name]
@@ -239,3 +256,47 @@ def test_text_in_datasets_of_tensorflow(role):
     unlabeled = to_container("unbatched", (X, text), 0)
     with pytest.raises(ValueError, match="labels are not numbers"):
         wrapped().fit(labeled, unlabeled_data=unlabeled, verbose=0)
+
+
+def test_an_iterable_is_read_again_each_epoch():
+    batches = Loader([((X[:4], Y[:4]), X[:8])] * 3)
+    history = wrapped().fit(batches, epochs=2, verbose=0)
+    assert len(history.history["loss"]) == 2
+
+
+def test_an_iterable_without_a_length_or_batch_is_told():
+    batches = iter([])
+    with pytest.raises(ValueError, match="size 0"):
+        wrapped().fit(Loader([]), steps_per_epoch=2, verbose=0)
+
+    class Endless:
+        def __iter__(self):
+            return batches
+
+    with pytest.raises(ValueError, match="Pass `steps_per_epoch="):
+        wrapped().fit(Endless(), verbose=0)
+
+
+@pytest.mark.parametrize("ignored", [-1, 255])
+def test_an_ignored_class_is_as_in_keras(ignored):
+    loss = keras.losses.SparseCategoricalCrossentropy(
+        from_logits=True, ignore_class=ignored
+    )
+    y = last(Y, ignored)
+    given = ops.convert_to_tensor(X), ops.convert_to_tensor(y)
+    model = wrapped(loss)
+    expected = float(loss(given[1], model.network(given[0])))
+    model.phase = "supervised"
+    history = model.fit(X, y, batch_size=16, verbose=0)
+    assert history.history["loss"][0] == pytest.approx(expected, rel=1e-5)
+    model.phase = "semi-supervised"
+    history = model.fit(X, y, unlabeled_data=X, batch_size=16, verbose=0)
+    assert np.isfinite(history.history["loss"]).all()
+    with pytest.raises(ValueError, match="row 15"):
+        model.fit(X, last(Y, 7), unlabeled_data=X, verbose=0)
+    model = SemiSupervisedModel(
+        model.network, "mixmatch", weak=None, strong=None
+    )
+    model.compile("sgd", loss)
+    with pytest.raises(ValueError, match=f"ignore_class={ignored}, and MixM"):
+        model.fit(X, y, unlabeled_data=X, verbose=0)

@@ -259,6 +259,19 @@ def test_hidden_labels_are_logged_and_never_trained_on(network, digits8):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("form", ["column", "one-hot"])
+def test_hidden_labels_may_have_any_form(network, digits8, form):
+    x, y = digits8
+    forms = {"column": y[:, None], "one-hot": np.eye(4, dtype="int32")[y]}
+    logs = []
+    for hidden in (y, forms[form]):
+        keras.utils.set_random_seed(0)
+        model = compiled(network(), method=FixMatch(0.26))
+        batch = ((x[:8], y[:8]), (x, hidden))
+        logs.append(model.train_on_batch(batch, return_dict=True))
+    assert logs[0] == logs[1]
+
+
 def test_the_supervised_phase_ignores_unlabeled_images(network, digits8):
     x, y = digits8
     results = []
