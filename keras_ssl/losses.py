@@ -31,10 +31,13 @@ from keras_ssl import methods
 from keras_ssl.methods import METHODS
 from keras_ssl.methods import Method
 from keras_ssl.model.views import FEATURES
+from keras_ssl.model.views import VIEWS
+from keras_ssl.model.views import image_name
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
 State: TypeAlias = dict[str, Tensor]
+ROWS = "index", "labeled_index", "sample_weight"
 
 DOCUMENT = """The loss of `keras_ssl.methods.{kind}` as a pure function.
 
@@ -101,7 +104,7 @@ def stateful(kind: type[Method]) -> Callable[..., tuple[Tensor, State]]:
         *views: Tensor, state: State | None = None, **keywords: Any
     ) -> tuple[Tensor, State]:
         named = {k: keywords.pop(k) for k in names if k in keywords}
-        given = signature.bind(None, *views, **named).arguments
+        given = _bind(signature, kind, views, named)
         inputs = {k: given[k] for k in names if given.get(k) is not None}
         if list(inputs) != names[: len(inputs)]:
             raise TypeError(
@@ -111,6 +114,23 @@ def stateful(kind: type[Method]) -> Callable[..., tuple[Tensor, State]]:
         return pure_call(kind, inputs, keywords, state)
 
     return _named(loss, kind, "loss, state")
+
+
+def _bind(
+    signature: inspect.Signature,
+    kind: type[Method],
+    views: tuple[Tensor, ...],
+    named: Config,
+) -> Config:
+    try:
+        return signature.bind(None, *views, **named).arguments
+    except TypeError:
+        names = list(signature.parameters)[1:]
+        raise TypeError(
+            f"Received: {len(views)} view(s), and {list(named)} by name. "
+            f"Expected {names} for {kind.__name__}, in this order. Pass the "
+            "logits of each view, then the method's arguments by keyword."
+        ) from None
 
 
 def _named(
@@ -155,6 +175,8 @@ def pure_call(
     ['alignment.predictions', 'mean', 'variance']
     """
     tensors = {name: ops.convert_to_tensor(x) for name, x in inputs.items()}
+    _check_shapes(tensors)
+    _check_constants(kind, constants)
     sizes: dict[bool, int] = {}
     for name, tensor in tensors.items():
         sizes.setdefault(name.endswith(FEATURES), tensor.shape[-1])
@@ -167,6 +189,45 @@ def pure_call(
     with keras.StatelessScope(given, initialize_variables=False) as scope:
         loss = method(*tensors.values())
         return loss, {name: _value(scope, v) for name, v in kept.items()}
+
+
+def _check_shapes(tensors: Mapping[str, Tensor]) -> None:
+    """Raises `ValueError` unless views have rows for the same images."""
+    images: dict[str, Any] = {}
+    classes: dict[str, Any] = {}
+    for name, tensor in tensors.items():
+        shape, rank = tuple(tensor.shape), 1 if name in ROWS else 2
+        if len(shape) != rank:
+            form = "(n,)" if rank == 1 else "(n, num_classes)"
+            raise ValueError(
+                f"Received: {name} of shape {shape}. Expected {form}, one row "
+                "an image. Pass what the network gives for a batch of images."
+            )
+        view = VIEWS.get(image_name(name))
+        _agree(name, shape[0], images, view.source if view else name, "images")
+        if rank == 2 and not name.endswith(FEATURES):
+            _agree(name, shape[1], classes, "classes", "classes")
+
+
+def _agree(
+    name: str, size: Any, known: dict[Any, Any], key: str, what: str
+) -> None:
+    before, first = known.setdefault(key, (size, name))
+    if None not in (size, before) and size != before:
+        raise ValueError(
+            f"Received: {first} with {before} {what}, and {name} with {size}. "
+            f"Expected as many in both. Pass views of the same {what}."
+        )
+
+
+def _check_constants(kind: type[Method], constants: Config) -> None:
+    known = set(inspect.signature(kind).parameters) | {"name", "dtype"}
+    unknown = sorted(constants.keys() - known)
+    if unknown:
+        raise TypeError(
+            f"Received: the arguments {unknown} for {kind.__name__}. Expected "
+            f"some of {sorted(known - {'kwargs'})}. Correct the name."
+        )
 
 
 def _value(scope: keras.StatelessScope, variable: keras.Variable) -> Tensor:

@@ -187,9 +187,9 @@ def test_it_can_be_named_helped_with_and_pickled(name):
 @pytest.mark.parametrize(
     ("inputs", "keywords", "message"),
     [
-        (1, {}, "missing a required argument: 'strong'"),
-        (5, {}, "too many positional"),
-        (2, {"treshold": 1}, "Unrecognized keyword arguments.*treshold"),
+        (1, {}, "1 view.s., and .. by name. Expected .'weak', 'strong'"),
+        (5, {}, "5 view.s.*SoftMatch, in this order"),
+        (2, {"treshold": 1}, "the arguments .'treshold'. for SoftMatch"),
         (2, {"labeled": 1}, "Received: .'weak', 'strong', 'labeled'"),
     ],
 )
@@ -197,6 +197,20 @@ def test_arguments_that_do_not_fit_are_refused(inputs, keywords, message):
     logits = some_inputs("softmatch", 0)[0]
     with pytest.raises((TypeError, ValueError), match=message):
         losses.softmatch(*[logits] * inputs, **keywords)
+
+
+@pytest.mark.parametrize(
+    ("weak", "strong", "message"),
+    [
+        ((4, 3), (4, 2), "weak with 3 classes, and strong with 2"),
+        ((4, 3), (2, 3), "weak with 4 images, and strong with 2"),
+        ((4,), (4,), r"weak of shape \(4,\). Expected \(n, num_classes\)"),
+    ],
+)
+@pytest.mark.parametrize("name", ["fixmatch", "softmatch", "uda"])
+def test_shapes_that_do_not_fit_are_refused(name, weak, strong, message):
+    with pytest.raises(ValueError, match=f"Received: {message}"):
+        LOSSES[name](np.zeros(weak), np.zeros(strong))
 
 
 class Odd(Method):

@@ -1,5 +1,8 @@
 """Wrong inputs, all over the public API: each gets a sentence that helps."""
 
+import contextlib
+import functools
+import inspect
 import pathlib
 
 import keras
@@ -53,20 +56,34 @@ def wrap(n=4, shape=(8, 8, 1), **arguments):
     return wrapped(network(n, shape), **arguments)
 
 
+@contextlib.contextmanager
+def unchanged(model):
+    """Checks that a network has the weights that it had."""
+    inner = getattr(model, "network", model)
+    before = inner.get_weights()
+    try:
+        yield model
+    finally:
+        for old, new in zip(before, inner.get_weights(), strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
+def find(finder, *data, model=None, **arguments):
+    with unchanged(model or wrap()) as whole:
+        return getattr(keras_ssl.finders, f"find_{finder}")(
+            whole, *data, **arguments
+        )
+
+
 def fit(model=None, a=(X, Y), **arguments):
-    model = model or wrap()
-    before = model.network.get_weights()
     given = {
         "unlabeled_data": X,
         "steps_per_epoch": 2,
         "batch_size": 4,
         "verbose": 0,
     }
-    try:
-        model.fit(*a, **{**given, **arguments})
-    finally:
-        for old, new in zip(before, model.network.get_weights(), strict=True):
-            np.testing.assert_array_equal(old, new)
+    with unchanged(model or wrap()) as whole:
+        whole.fit(*a, **{**given, **arguments})
 
 
 def train(**arguments):
@@ -81,7 +98,8 @@ def train(**arguments):
         "baseline": False,
         "verbose": 0,
     }
-    return keras_ssl.train(network(), **{**given, **arguments})
+    with unchanged(network()) as inner:
+        keras_ssl.train(inner, **{**given, **arguments})
 
 
 def plainly(callback):
@@ -239,19 +257,13 @@ WRONG = {
     "phase patience": lambda: keras_ssl.callbacks.PhaseSwitch(patience=-1),
     "warmup steps": lambda: keras_ssl.callbacks.BatchNormWarmup(steps=-1),
     "warmup text": lambda: keras_ssl.callbacks.BatchNormWarmup(steps="many"),
-    "fbs max": lambda: keras_ssl.finders.find_batch_size(
-        wrap(), (X, Y), X, max_batch_size=0
-    ),
-    "fbs mem": lambda: keras_ssl.finders.find_batch_size(
-        wrap(), (X, Y), X, memory_limit="8GB"
-    ),
+    "fbs max": lambda: find("batch_size", (X, Y), X, max_batch_size=0),
+    "fbs mem": lambda: find("batch_size", (X, Y), X, memory_limit="8GB"),
     "fbs model": lambda: keras_ssl.finders.find_batch_size(3, (X, Y), X),
     "flr model": lambda: keras_ssl.finders.find_learning_rate(3, [(X, Y)]),
-    "flr data": lambda: keras_ssl.finders.find_learning_rate(wrap(), None),
+    "flr data": lambda: find("learning_rate", None),
     "fa model": lambda: keras_ssl.finders.find_augmentation(3, (X, Y), (X, Y)),
-    "fa few": lambda: keras_ssl.finders.find_augmentation(
-        network(), (X, Y), (X, Y)
-    ),
+    "fa few": lambda: find("augmentation", (X, Y), (X, Y), model=network()),
     "recipe steps": lambda: keras_ssl.recipes.short(0),
     "recipe steps text": lambda: keras_ssl.recipes.short("many"),
     "recipe unknown": lambda: keras_ssl.recipes.short(10, lr=3),
@@ -304,7 +316,177 @@ WRONG = {
         ((X[:4], Y[:4]), np.zeros((4, 9, 9, 1)))
     ),
     "compile none": lambda: fit(keras_ssl.SemiSupervisedModel(network())),
+    "value_range 255 for 0 to 1": lambda: fit(wrap(value_range=(0, 255))),
+    "floats of a generator": lambda: fit(
+        a=(iter([(X[:4] + 9, Y[:4])]),), unlabeled_data=X
+    ),
+    "x number": lambda: fit(a=(3,), unlabeled_data=None),
+    "x folder": lambda: fit(a=("train/",), unlabeled_data=None),
+    "x list alone": lambda: fit(a=(list(X), Y), unlabeled_data=None),
+    "ignore_class": lambda: fit(
+        wrap(
+            loss=keras.losses.SparseCategoricalCrossentropy(
+                from_logits=True, ignore_class=-1
+            )
+        )
+    ),
+    "loss rows": lambda: keras_ssl.losses.fixmatch(
+        X[:4, 0, :, 0], X[:2, 0, :, 0]
+    ),
+    "loss classes": lambda: keras_ssl.losses.uda(np.eye(4), np.ones((4, 3))),
+    "loss rank": lambda: keras_ssl.losses.freematch(Y, Y),
+    "loss one view": lambda: keras_ssl.losses.softmatch(np.eye(4)),
+    "loss argument": lambda: keras_ssl.losses.fixmatch(
+        np.eye(4), np.eye(4), thresold=0.9
+    ),
+    "check_images rank": lambda: keras_ssl.data.check_images(X[..., 0]),
+    "check_images nan": lambda: keras_ssl.data.check_images(X * np.nan),
+    "check_images sizes": lambda: keras_ssl.data.check_images(X, X[:, 1:]),
+    "check_labels range": lambda: keras_ssl.data.check_labels(Y, 3, LOSS),
+    "check_labels text": lambda: keras_ssl.data.check_labels(
+        np.array(["cat"]), 3, LOSS
+    ),
+    "check_outputs rank": lambda: keras_ssl.data.check_outputs(X, LOSS),
+    "check_outputs nan": lambda: keras_ssl.data.check_outputs(
+        np.full((2, 3), np.nan), LOSS
+    ),
+    "peek generator": lambda: keras_ssl.data.peek(iter([(X, Y)])),
+    "peek empty": lambda: keras_ssl.data.peek([]),
+    "inspect generator": lambda: keras_ssl.inspect(network(), iter([(X, Y)])),
+    "inspect labels": lambda: keras_ssl.inspect(network(), (X, Y + 9)),
+    "fbs data": lambda: find("batch_size", X, X),
+    "jitter": lambda: keras_ssl.augmentation.ColorJitter(brightness=-1),
+    "Pipeline": lambda: keras_ssl.augmentation.Pipeline([3]),
+    "suggest": lambda: keras_ssl.finders.suggest([1.0], [1.0, 2.0]),
+    "plot_images": lambda: keras_ssl.report.plot_images(3),
+    "erasing": lambda: keras_ssl.augmentation.RandomErasing(rate=2),
 }
+
+
+LOSSES = [
+    *("adamatch", "aligned_softmatch", "defixmatch", "fixmatch", "flexmatch"),
+    *("freematch", "mean_teacher", "noisy_student", "pi_model"),
+    *("pseudo_label", "softmatch", "uda"),
+]
+RATES = [
+    *("CutMix", "GaussianBlur", "RandomGrayscale"),
+    *("RandomRotation90", "MixUp", "ColorJitter"),
+]
+RECIPES = [
+    *("adamatch", "comatch", "defixmatch", "fixmatch", "flexmatch"),
+    *("freematch", "mean_teacher", "mixmatch", "pi_model", "pseudo_label"),
+    *("remixmatch", "simmatch", "softmatch", "uda"),
+]
+
+
+def each_of(package, names, *args, **kwargs):
+    """A row for each of a package's callables, all called alike."""
+    return {
+        f"{package.__name__} {name}": functools.partial(
+            lambda made, name: getattr(made, name)(*args, **kwargs),
+            package,
+            name,
+        )
+        for name in names
+    }
+
+
+WRONG |= {
+    **each_of(keras_ssl.losses, LOSSES),
+    **each_of(keras_ssl.augmentation, RATES, rate=2),
+    **each_of(keras_ssl.recipes, RECIPES, batch_size=0),
+}
+
+# A word of the advice that each row gets.
+ADVICE = {
+    "ema": "for example ema=0.999",
+    "value_range": "range of your pixels",
+    "value_range 255 for 0 to 1": "value_range=(0, 1)",
+    "twice": "model.network",
+    "X text": "image_dataset_from_directory",
+    "X list text": "image_dataset_from_directory",
+    "u text": "image_dataset_from_directory",
+    "u path": "image_dataset_from_directory",
+    "X object": "numpy.stack",
+    "X list sizes": "numpy.stack",
+    "u object": "numpy.stack",
+    "u list": "numpy.stack",
+    "u other size": "image.resize",
+    "u empty": "filter or the path",
+    "two": "part that classifies images",
+    "1d logits": "Dense(2)",
+    "loss mse": "sparse_categorical_crossentropy",
+    "batch_size": "batch_size=1",
+    "epochs": "epochs=1",
+    "steps": "steps_per_epoch=1",
+    "ratio": "unlabeled_ratio=1",
+    "validation other size": "Resize",
+    "validation sizes": "Resize",
+    "validation empty": "new generator",
+    "validation nolabels": "validation_data=(x, y)",
+    "validation one": "validation_data=(x, y)",
+    "Y none": "Pass the labels too",
+    "class_weight array": "{0: 1.0",
+    "callbacks": "callbacks=[",
+    "list of batches": "iter(batches)",
+    "train epochs": "epochs=40",
+    "train lr": "learning_rate=1",
+    "train batch 0": "batch_size=1",
+    "train unlabeled none": "model.phase",
+    "train method": "fixmatch",
+    "train schedule": "cosine",
+    "train test X": "Pass the labels too",
+    "split textlabels": "return_inverse",
+    "load name": "cifar10",
+    "pair index": "index=True",
+    "cutout": "Divide pixels",
+    "aug unknown": "cutout",
+    "lrfinder plain": "find_learning_rate",
+    "bsfinder plain": "find_batch_size",
+    "phase plain": "Wrap the model",
+    "warmup plain": "Wrap the model",
+    "collapse plain": "Wrap the model",
+    "noisy plain": "Wrap the model",
+    "fbs max": "max_batch_size",
+    "fbs mem": "memory_limit",
+    "recipe optimizer": "adam",
+    "cmp net": "function that makes it",
+    "cmp test": "test=(x, y)",
+    "l2": "weight_decay=5e-4",
+    "l2 model": "model that you train",
+    "train validation text": "image_dataset_from_directory",
+    "cnn channels": "channels=1",
+    "inspect generator": "function that makes the generator",
+    "inspect X": "Pass the labels too",
+    "set_aug": "cutout",
+    "export unbuilt": "Call `fit`",
+    "plot hist": "plot_history(",
+    "compile none": "model.compile",
+    "x": "numpy.asarray",
+    "Pipeline": "augmentation.get",
+    "ignore_class": "fixmatch",
+    "loss rows": "same images",
+    "loss classes": "same classes",
+    "loss one view": "logits of each view",
+    "check_images rank": "x[..., None]",
+    "check_images sizes": "image.resize",
+    "check_labels range": "Renumber",
+    "check_outputs rank": "dense layer",
+    "peek generator": "result of `pair`",
+}
+# Words that begin advice, for rows that have none of their own.
+VERBS = (
+    *("Pass", "Did you mean", "Write", "Call", "Use", "Choose", "Add", "Leave"),
+    *("Check", "Convert", "Resize", "Renumber", "Number", "Cut", "Put", "Name"),
+    *("Classes are", "Lower", "Divide", "Scale", "Look", "For one", "Batch"),
+    *("0 is never", "Wrap", "Or pass", "To turn", "Correct", "Compile", "Make"),
+)
+
+
+def advice_of(name):
+    """What a message must hold, by the longest start of its row's name."""
+    fitting = [each for each in ADVICE if f"{name} ".startswith(f"{each} ")]
+    return ADVICE[max(fitting, key=len)] if fitting else None
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -316,3 +498,59 @@ def test_it_is_refused_in_words(name):
     assert "Received" in message
     assert "Expected" in message
     assert len(message) < 1200
+    advice = advice_of(name)
+    found = VERBS if advice is None else (advice,)
+    assert any(word in message for word in found), message
+
+
+def test_the_table_is_large():
+    assert len(WRONG) >= 200
+    unused = set(ADVICE) - {
+        each for each in ADVICE for name in WRONG if f"{name} ".startswith(each)
+    }
+    assert not unused
+
+
+# Made by the library itself, or pure formulas of tensors.
+NO_ROW = {
+    *("AugmentationResult", "BatchSizeResult", "LearningRateResult"),
+    *("Inspection", "Split", "LabelCurve", "TrainingReport", "Finding"),
+    *("Setting", "Classification", "Augmentation", "Method"),
+    # Python or Keras answers what is wrong.
+    *("BackupAndRestore", "ReduceLROnPlateau", "reset_optimizer", "compiles"),
+    *("KerasCV", "LayerAugmentation", "RandomResizedCrop", "load_digits"),
+}
+
+
+def words_of(row):
+    """The names that a row uses."""
+    code = getattr(row, "func", row).__code__
+    return {*code.co_names}
+
+
+def public(package):
+    """The public callables of a package that takes arguments of users."""
+    return {
+        name
+        for name in getattr(package, "__all__", ())
+        if callable(getattr(package, name)) and name not in NO_ROW
+    }
+
+
+COVERED = ("augmentation", "callbacks", "data", "finders")
+
+
+@pytest.mark.parametrize("package", COVERED)
+def test_each_public_callable_has_a_row(package):
+    words = {word for name in WRONG for word in name.split()}
+    words |= {word for row in WRONG.values() for word in words_of(row)}
+    assert public(getattr(keras_ssl, package)) <= words
+
+
+def test_each_public_name_has_rows():
+    words = {word for row in WRONG.values() for word in words_of(row)}
+    words |= {"losses", "recipes"}
+    words |= set(inspect.getsource(wrapped).replace("(", ".").split("."))
+    words |= set(inspect.getsource(train).replace("(", ".").split("."))
+    names = set(keras_ssl.__all__) - NO_ROW - {"functional"}
+    assert names <= words

@@ -20,6 +20,11 @@ FIX = {
     "unknown": "Convert lists with `numpy.asarray`; take images out of dicts "
     "with `dataset.map`.",
 }
+SIZES = (
+    "The images have several sizes. Expected one size, as (n, height, width, "
+    "channels). Resize each with `keras.ops.image.resize(image, (height, "
+    "width))`, and join them with `numpy.stack`; or in `dataset.map`."
+)
 LENGTHS = {"labeled": (2, 3), "unlabeled": (1, 2)}
 
 
@@ -66,6 +71,7 @@ def standardize(
 
 def check_form(parts: Any, role: str, received: Any) -> None:
     """Raises unless `parts` are as many arrays as `role` can have."""
+    check_pixels(parts, role)
     known = all(hasattr(part, "shape") for part in parts)
     if known and len(parts) in LENGTHS[role]:
         return
@@ -75,6 +81,38 @@ def check_form(parts: Any, role: str, received: Any) -> None:
         "`keras.utils.PyDataset` or generator of them. "
         + (FIX[role] if known else FIX["unknown"])
     )
+
+
+def check_pixels(parts: Any, role: str) -> None:
+    """Raises `TypeError` if images are paths, or have several sizes.
+
+    Args:
+        parts: The images, or a list of them, alone or before others.
+        role: Whose images they are, for the message.
+    """
+    images = parts[0] if len(parts) else None
+    few = parts if isinstance(parts, list) else images
+    few = few[:2] if isinstance(few, list) else [few]
+    kinds = [getattr(getattr(each, "dtype", None), "kind", "") for each in few]
+    if any(k in ("U", "S") for k in kinds) or any(
+        isinstance(each, str | bytes) for each in few
+    ):
+        raise TypeError(
+            f"The {role} images are text. Received: {describe(images)}. "
+            "Expected pixels. Read the files, for example with "
+            "`keras.utils.image_dataset_from_directory(folder, "
+            "image_size=(h, w))`, with `labels=None` for unlabeled ones."
+        )
+    several = isinstance(parts, list) or isinstance(images, list)
+    if "O" in kinds or (several and _have_several_sizes(parts)):
+        raise TypeError(f"Received: {describe(images)}. {SIZES}")
+
+
+def _have_several_sizes(parts: Any) -> bool:
+    images = parts if isinstance(parts, list) else parts[0]
+    shapes = {getattr(each, "shape", ()) for each in images}
+    ranks = {len(shape) for shape in shapes}
+    return len(shapes) > 1 and ranks <= {2, 3}
 
 
 def check_weights(length: int) -> None:

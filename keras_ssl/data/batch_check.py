@@ -40,7 +40,7 @@ class BatchCheck:
         self._value_range: ValueRange | None = None
         self._num_classes = 0
         self._replicas = 1
-        self._error: ValueError | None = None
+        self._error: Exception | None = None
 
     def settle(
         self, value_range: ValueRange, num_classes: int, loss: Any
@@ -80,6 +80,10 @@ class BatchCheck:
         finally:
             self._replicas, self._error = 1, None
 
+    def note(self, error: Exception) -> None:
+        """Keeps what reading a batch raised, for `watching` to raise."""
+        self._error = error
+
     def __call__(self, batch: Any) -> None:
         """Raises `ValueError` if a batch cannot be trained on.
 
@@ -116,8 +120,9 @@ class BatchCheck:
         try:
             yield
         except ValueError as error:
-            self._error = ValueError(f"In a batch: {error}{END}")
-            raise self._error from None
+            found = ValueError(f"In a batch: {error}{END}")
+            self.note(found)
+            raise found from None
 
 
 def check_size(

@@ -67,6 +67,7 @@ def check_images(
     for role, pixels in sides.items():
         _check_finite(pixels, role)
     if value_range != "auto":
+        _check_scale(sides, value_range)
         return _check_given(sides, value_range)
     guesses = map(_guess, sides.values())
     found = {guess for guess in guesses if guess is not None}
@@ -149,6 +150,26 @@ def _check_finite(pixels: Pixels, role: str) -> None:
             f"pixels in {len(broken)} of {len(pixels.images)} images "
             f"({name_rows(broken)}). Expected finite values. Look for a "
             "division by zero in the preprocessing, or drop these images."
+        )
+
+
+def _check_scale(sides: dict[str, Pixels], value_range: ValueRange) -> None:
+    """Refuses images from 0 to 1 where bytes were announced."""
+    low = min(pixels.low for pixels in sides.values())
+    high = max(pixels.high for pixels in sides.values())
+    types = (pixels.images.dtype for pixels in sides.values())
+    are_floats = all("float" in str(each) for each in types)
+    if (
+        tuple(value_range) == BYTES
+        and are_floats
+        and low >= 0
+        and 0 < high <= 1
+    ):
+        raise ValueError(
+            f"All pixels are far below the value range. Received: pixels from "
+            f"{low:.4g} to {high:.4g}, and value_range={value_range}. Expected "
+            "pixels that use the range: augmentation would see them as black. "
+            'Pass `value_range=(0, 1)`, or leave it at "auto".'
         )
 
 

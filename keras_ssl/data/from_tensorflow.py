@@ -3,12 +3,14 @@
 import dataclasses
 import math
 import weakref
+from collections.abc import Iterator
 from typing import Any
 from typing import TypeAlias
 
 import tensorflow as tf
 
 from keras_ssl.data import file_caches
+from keras_ssl.data.arrays import SIZES
 from keras_ssl.data.arrays import check_form
 from keras_ssl.data.arrays import check_type
 from keras_ssl.data.arrays import check_weights
@@ -166,7 +168,19 @@ def _stream(
 ) -> Stream:
     shapes = tuple(tuple(spec.shape.as_list()) for spec in batches.element_spec)
     ahead = read_ahead(batches).as_numpy_iterator()
-    return Stream(IteratorSource(ahead), length, images, shapes, note)
+    return Stream(
+        IteratorSource(_in_words(ahead)), length, images, shapes, note
+    )
+
+
+def _in_words(batches: Iterator[Any]) -> Iterator[Any]:
+    """Says in words that single images cannot make a batch."""
+    try:
+        yield from batches
+    except tf.errors.InvalidArgumentError as error:
+        if "batch" not in str(error) or "shape" not in str(error):
+            raise
+        raise ValueError(f"Received: a `tf.data.Dataset`. {SIZES}") from None
 
 
 def read_source(half: Half, options: Options) -> Source:

@@ -43,7 +43,11 @@ def to_dataset(paired: PairedDataset) -> Any:
 
     def read(step: int) -> list[Any]:
         source: Any = data()
-        element = source[int(step)]
+        try:
+            element = source[int(step)]
+        except Exception as error:  # TensorFlow makes another one of it
+            source.check.note(error)
+            raise
         # Keras does not tell a `tf.data.Dataset` that an epoch ends.
         if step == steps - 1:
             source.on_epoch_end()

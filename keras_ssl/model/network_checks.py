@@ -21,8 +21,8 @@ def check_network(network: keras.Model) -> None:
         TypeError: It is not a `keras.Model`, or is wrapped already.
         ValueError: Keras' `floatx` is not float32; it has several inputs or
             outputs, or takes no images; its images have their channels first;
-            or it has a preprocessor, as KerasHub's classifiers do, which only their own
-            `fit` and `predict` apply.
+            or it has a preprocessor, as KerasHub's classifiers do, which only
+            their own `fit` and `predict` apply.
 
     Example:
 

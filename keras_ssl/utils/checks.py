@@ -15,6 +15,7 @@ from typing import TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+NONE_NEAR = "Pass one of these."
 
 
 def check_number(  # noqa: PLR0913  a range, and how to speak of it
@@ -88,10 +89,10 @@ def check_name(name: str, kind: str, known: Collection[str]) -> str:
     if name in known:
         return name
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = f"Did you mean {near[0]!r}?" if near else NONE_NEAR
     raise ValueError(
         f"Unknown {kind} name. Received: {name!r}. "
-        f"Expected one of {sorted(known)}.{hint}"
+        f"Expected one of {sorted(set(known))}. {hint}"
     )
 
 
@@ -114,9 +115,9 @@ def check_keywords(
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            hint = f" Did you mean `{near[0]}=`?" if near else ""
+            hint = f"Did you mean `{near[0]}=`?" if near else NONE_NEAR
             raise TypeError(
-                f"Received: {name}=. Expected one of {sorted(known)}.{hint}"
+                f"Received: {name}=. Expected one of {sorted(known)}. {hint}"
             )
 
 

@@ -105,3 +105,13 @@ def test_pixels_must_be_finite(broken):
 def test_a_missing_channel_axis_is_named_before_the_size():
     with pytest.raises(ValueError, match="labeled data are not images"):
         check_images(images(0, 1, (5, 4, 4)), images(0, 1))
+
+
+def test_a_range_of_bytes_for_images_from_0_to_1_is_refused():
+    images = np.linspace(0, 1, 48, dtype="float32").reshape(1, 4, 4, 3)
+    with pytest.raises(
+        ValueError, match=r"to 1, and.*Pass `value_range=\(0, 1"
+    ):
+        check_images(images, value_range=(0, 255))
+    assert check_images(0 * images, value_range=(0, 255)) == (0, 255)
+    assert check_images(2 * images, value_range=(0, 255)) == (0, 255)

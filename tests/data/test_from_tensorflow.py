@@ -214,3 +214,14 @@ def test_arrays_in_a_pool_are_read_on_demand(monkeypatch):
     (batch,) = pool(*halves, options).source.peek(0, 1)
     assert batch[0].shape == (4, 4, 4, 1)
     assert 0 < max(read) <= TOGETHER
+
+
+def test_images_of_several_sizes_are_told_in_words():
+    def several():
+        for side in (4, 4, 5, 4, 5):
+            yield np.zeros((side, side, 1), "float32")
+
+    spec = tf.TensorSpec((None, None, 1), "float32")
+    dataset = tf.data.Dataset.from_generator(several, output_signature=spec)
+    with pytest.raises(ValueError, match=r"several sizes.*Resize.*dataset.map"):
+        pair((X, Y), dataset, batch_size=2, steps=2, verbose=0)

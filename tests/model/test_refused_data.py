@@ -297,3 +297,22 @@ def test_an_ignored_class_is_as_in_keras(ignored):
     model = wrapped(loss)  # aligns predictions with the labels
     with pytest.raises(ValueError, match=f"ignore_class={ignored}, and Align"):
         model.fit(X, y, unlabeled_data=X, verbose=0)
+
+
+def test_a_generator_that_ends_is_told_without_an_error_of_the_backend():
+    batches = ((X[:4], Y[:4]) for _ in range(8))
+    with pytest.raises(ValueError, match="^The labeled generator ended"):
+        wrapped().fit(batches, unlabeled_data=X, steps_per_epoch=30, verbose=0)
+
+
+def test_an_error_of_the_data_comes_out_as_it_is():
+    class Broken(Batches):
+        def __getitem__(self, index):
+            if self.passes:
+                raise KeyError("moved")
+            return super().__getitem__(index)
+
+    with pytest.raises(KeyError, match="moved"):
+        wrapped().fit(
+            Broken((X, Y), 4), unlabeled_data=X, steps_per_epoch=30, verbose=0
+        )

@@ -39,5 +39,8 @@ def test_an_unknown_keyword_is_answered_with_the_nearest_one():
     assert fit(1, unlabeled_data=2) == (1, 2)
     with pytest.raises(TypeError, match="Did you mean `unlabeled_data=`"):
         fit(1, unlabelled_data=2)
-    with pytest.raises(TypeError, match=r"Expected one of \['unlab.*'x'\]\.$"):
+    with pytest.raises(
+        TypeError,
+        match=r"Expected one of \['unlab.*'x'\]\. Pass one of these\.$",
+    ):
         fit(1, zzz=2)
