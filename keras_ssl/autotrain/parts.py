@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_ssl import data
+from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.arrays import to_integers
 from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.fingerprint import checksum
@@ -70,7 +71,7 @@ def make_parts(
             "data. Expected some to watch the training with. Pass "
             "`validation=`, in any form that `fit` takes."
         )
-    arrays = [np.asarray(each) for each in labeled]
+    arrays = [as_numpy(each) for each in labeled]
     num_classes = len(np.unique(to_integers(arrays[1])))
     count = max(len(arrays[1]) // SHARE, num_classes)
     kept = len(arrays[1]) - count

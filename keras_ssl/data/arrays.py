@@ -64,7 +64,7 @@ def check_form(parts: Any, role: str, received: Any) -> None:
     raise TypeError(
         f"The {role} data have the wrong form. Received: {describe(received)}. "
         f"Expected {EXPECTED[role]} as arrays, or a `tf.data.Dataset`, "
-        "`keras.utils.PyDataset` or generator of them. "
+        "`keras.utils.PyDataset`, `DataLoader` or generator of them. "
         + (FIX[role] if known else FIX["unknown"])
     )
 
@@ -89,10 +89,17 @@ def weight_table(class_weight: ClassWeight) -> Array:
 
 def to_numpy(array: Array) -> Array:
     """Returns a NumPy array of the same type, or float32 for float64."""
-    is_tensor = keras.ops.is_tensor(array)
-    to_numpy = keras.ops.convert_to_numpy if is_tensor else np.asarray
-    array = to_numpy(array)
+    array = as_numpy(array)
     return array.astype("float32") if array.dtype == "float64" else array
+
+
+def as_numpy(array: Any) -> Array:
+    """Returns a NumPy array of the same type, of any array or tensor."""
+    if keras.ops.is_tensor(array):
+        return keras.ops.convert_to_numpy(array)
+    if hasattr(array, "detach"):  # of PyTorch, beside another backend
+        array = array.detach().cpu()
+    return np.asarray(array)
 
 
 def to_integers(y: Array) -> Array:
