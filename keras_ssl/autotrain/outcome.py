@@ -114,7 +114,7 @@ def _machine(journal: Journal, schedule: Schedule, run: Run) -> dict[str, str]:
             f"{images * per_step[phase] * journal.count(phase) / seconds:,.0f}"
         )
         for phase in PHASES
-        if known and (seconds := journal.seconds(phase))
+        if known and (seconds := journal.seconds(phase, compiling=False))
     }
     return {
         "devices": ", ".join(keras.distribution.list_devices()),

@@ -10,6 +10,7 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.finders.rate_trials import FACTOR
 from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.rate_trials import climb
+from keras_ssl.finders.rate_trials import most_rates
 from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
 from tests.finders.line import BATCHES
@@ -185,3 +186,9 @@ def test_semi_supervised_steps_suggest_by_the_labeled_loss(network, digits8):
     model.phase = "supervised"
     test = run_range_test(model, itertools.repeat(element), RATES[:3])
     assert test.loss_name == "loss"
+
+
+def test_the_most_rates_that_are_tried():
+    count = most_rates(0.01, lowest=1e-6, highest=10)
+    assert count == 1 + 1 + 8
+    assert len(climb(bowl(1e-9), 0.01, lowest=1e-6, highest=10)) == count
