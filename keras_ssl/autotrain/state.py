@@ -18,6 +18,8 @@ from keras_ssl.utils.typing import Config
 
 FILE = "state.npz"
 LISTS = "initial", "weights"
+# What runs have kept beside it, or in place of it in earlier versions.
+EARLIER = "report.json", "arguments.json", "initial_weights.npz"
 
 
 @dataclasses.dataclass
@@ -85,11 +87,13 @@ def open_state(folder: pathlib.Path | None, seed: int) -> State:
     found = folder and read_whole(folder / FILE, _read)
     if found:
         return found
-    if folder and (folder / "report.json").exists():
+    if folder and any((folder / name).exists() for name in EARLIER):
         raise ValueError(
-            f"Received: the folder {str(folder)!r} with a report, without "
-            f"its {FILE}. Expected both, or none. Pass another folder, or "
-            "delete this one to begin anew."
+            f"Received: the folder {str(folder)!r} of a run, without its "
+            f"{FILE}, as earlier versions wrote it. Expected the folder of a "
+            "run that this version began, or an empty one: the older run "
+            "cannot go on. Pass another folder to begin anew; what the older "
+            "run found stays in this one."
         )
     return State(TrainingReport(seed))
 

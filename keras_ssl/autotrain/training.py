@@ -284,7 +284,9 @@ def note_settings(
         given = wrapped or name in options
         if run.recall(name) is not None:
             continue
-        value = getattr(run.model, name)
+        # On PyTorch, `forward` of a model is its call.
+        holder = run.model.plan if name == "forward" else run.model
+        value = getattr(holder, name)
         run.note(name, name_of(value), "given" if given else "default")
     why = "of the compiled model" if compiled else "default"
     run.note("optimizer", name_of(run.model.optimizer), why)

@@ -27,6 +27,7 @@ from keras_ssl.model.fit_data import read_fit_data
 from keras_ssl.model.forward import Forward
 from keras_ssl.model.logs import ALL
 from keras_ssl.model.logs import with_logs
+from keras_ssl.model.network_checks import check_floatx
 from keras_ssl.model.phases import SEMI_SUPERVISED
 from keras_ssl.model.plan import Plan
 from keras_ssl.model.strong_labeled import times_seen
@@ -274,6 +275,7 @@ class FittedModel(AugmentedModel):
         Raises:
             ValueError: Images, labels, outputs and loss do not fit together.
         """
+        check_floatx()
         x, y, sample_weight = unpack(batch)
         x = x if isinstance(x, dict) else {"labeled": x}
         images = x["labeled"]

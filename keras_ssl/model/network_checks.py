@@ -19,9 +19,9 @@ def check_network(network: keras.Model) -> None:
 
     Raises:
         TypeError: It is not a `keras.Model`, or is wrapped already.
-        ValueError: It has several inputs or outputs, or takes no images; its
-            images have their channels first; or it has a
-            preprocessor, as KerasHub's classifiers do, which only their own
+        ValueError: Keras' `floatx` is not float32; it has several inputs or
+            outputs, or takes no images; its images have their channels first;
+            or it has a preprocessor, as KerasHub's classifiers do, which only their own
             `fit` and `predict` apply.
 
     Example:
@@ -38,6 +38,7 @@ def check_network(network: keras.Model) -> None:
             f"Received: {network.name!r}, which is wrapped already. Expected "
             "the network in it. Pass `model.network`."
         )
+    check_floatx()
     _check_ends(network)
     _check_channels(network)
     if getattr(network, "preprocessor", None) is not None:
@@ -46,6 +47,24 @@ def check_network(network: keras.Model) -> None:
             "Expected one that takes images as they are: a training step would "
             "go past the preprocessor, and prediction through it. Build the "
             "network with `preprocessor=None`, and prepare the images before."
+        )
+
+
+def check_floatx() -> None:
+    """Raises `ValueError` unless Keras computes in float32 by default.
+
+    Example:
+
+    >>> check_floatx()
+    """
+    floatx = keras.config.floatx()
+    if floatx != "float32":
+        raise ValueError(
+            f"Received: keras.config.floatx()={floatx!r}. Expected 'float32', "
+            "in which images are augmented and losses computed. Call "
+            '`keras.config.set_floatx("float32")` before the network is made; '
+            "for less memory and more speed, call "
+            '`keras.config.set_dtype_policy("mixed_float16")`.'
         )
 
 

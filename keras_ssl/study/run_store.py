@@ -56,8 +56,9 @@ class Folder:
         if known is None and self._file.exists():
             raise ValueError(
                 f"Received: the folder {str(self._file.parent)!r} with "
-                f"{RUNS}, without its {SETUP}. Expected both, or none. Pass "
-                "another folder, or delete this one to begin anew."
+                f"{RUNS}, without its {SETUP}, as earlier versions wrote it. "
+                "Expected both, or none. Pass another folder, or delete this "
+                "one to begin anew."
             )
         if known:
             check_conditions(self._file.parent, known["setup"], setup)

@@ -167,8 +167,15 @@ def test_a_folder_that_is_a_file_or_of_something_else_is_refused(tmp_path):
     with pytest.raises(ValueError, match="file', a file. Expected a folder"):
         train(tmp_path / "file")
     TrainingReport(0).save(tmp_path / "report")
-    with pytest.raises(ValueError, match="a report, without its state.npz"):
+    with pytest.raises(ValueError, match="of a run, without its state.npz"):
         train(tmp_path / "report")
+
+
+@pytest.mark.parametrize("name", ["report.json", "arguments.json"])
+def test_a_folder_of_an_earlier_version_is_refused(tmp_path, name):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(ValueError, match=r"earlier versions.*another folder"):
+        open_state(tmp_path, 0)
 
 
 def test_a_full_disk_is_told(tmp_path, monkeypatch):

@@ -117,3 +117,21 @@ def test_plain_networks_are_not_warned_of():
 def test_only_models_are_wrapped():
     with pytest.raises(TypeError, match="Expected a keras.Model"):
         SemiSupervisedModel(keras.layers.Dense(2))
+
+
+@pytest.mark.parametrize("floatx", ["float64", "float16", "bfloat16"])
+@pytest.mark.parametrize("late", [False, True])
+def test_another_floatx_is_refused(network, digits8, floatx, late):
+    x, y = digits8
+    if late:
+        model = SemiSupervisedModel(network())
+        model.compile("sgd", "sparse_categorical_crossentropy")
+    keras.config.set_floatx(floatx)
+    try:
+        with pytest.raises(ValueError, match=rf"{floatx}.*Expected 'float32'"):
+            if late:
+                model.fit(x, y, unlabeled_data=x, verbose=0)
+            else:
+                SemiSupervisedModel(network())
+    finally:
+        keras.config.set_floatx("float32")
