@@ -56,6 +56,7 @@ from keras_ssl import methods
 from keras_ssl.methods import METHODS
 from keras_ssl.methods import Method
 from keras_ssl.model.views import FEATURES
+from keras_ssl.utils.layers import attributes
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
 
@@ -233,7 +234,7 @@ def state_of(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
     ['threshold', 'probability', 'histogram']
     """
     found = {}
-    for name, value in vars(layer).items():
+    for name, value in attributes(layer).items():
         if isinstance(value, keras.Variable):
             found[name] = value
         elif isinstance(value, keras.layers.Layer):

@@ -1,4 +1,4 @@
-"""Reads the memory that training steps took, and the memory there is."""
+"""Reads the memory that training steps took, and where there is how much."""
 
 import contextlib
 import os
@@ -69,8 +69,21 @@ def read_memory_limit() -> int | None:
     if keras.backend.backend() == JAX:
         limits = _jax_statistics("bytes_limit")
         return min(limits) if limits else available_memory()
-    gpus = _torch_gpus if keras.backend.backend() == TORCH else _tensorflow_gpus
-    return gpu_memory(_ask_driver()) if gpus() else available_memory()
+    gpus = {TENSORFLOW: _tensorflow_gpus, TORCH: _torch_gpus}
+    found = gpus.get(keras.backend.backend(), list)()
+    return gpu_memory(_ask_driver()) if found else available_memory()
+
+
+def list_devices() -> list[str]:
+    """Names the devices that training may run on.
+
+    Example:
+    >>> len(list_devices()) > 0
+    True
+    """
+    if keras.backend.backend() == TORCH:  # of which Keras has no list
+        return [f"cuda:{index}" for index in _torch_gpus()] or ["cpu:0"]
+    return list(keras.distribution.list_devices())
 
 
 def gpu_memory(text: str) -> int | None:

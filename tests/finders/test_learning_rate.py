@@ -81,7 +81,7 @@ def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
     result = find_learning_rate(plain, cut(digits8), **options)
     assert_equal(before, state(plain))
     assert next(iter(result.trials)) == start
-    assert len(result.trials) >= 3
+    assert len(result.trials) >= 2
     assert result.trials[result.rate] <= 1.05 * min(result.trials.values())
     # A trial is nothing but a training, from the same start and batches.
     again = keras.models.clone_model(plain)

@@ -13,6 +13,7 @@ from keras_ssl.finders.rate_trials import climb
 from keras_ssl.finders.rate_trials import most_rates
 from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
+from tests.backends import needs_compiler
 from tests.finders.line import BATCHES
 from tests.finders.line import line
 
@@ -97,7 +98,9 @@ def expected(rates):
     return losses
 
 
-@pytest.mark.parametrize("steps_per_execution", [1, 4])
+@pytest.mark.parametrize(
+    "steps_per_execution", [1, pytest.param(4, marks=needs_compiler)]
+)
 def test_the_losses_are_those_of_single_batches(steps_per_execution):
     model = line("sgd", steps_per_execution=steps_per_execution)
     rates = RATES[:40]
