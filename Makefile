@@ -5,15 +5,17 @@
 # further examples of what another test covers. `make format`: bring the code
 # into the form that `make test` expects. `make docs`: the documentation site,
 # into build/site.
+# `make test-torch`: installs PyTorch, and runs the core tests on it.
 # `make benchmark`: every command of the benchmarks' pages, which takes days;
 # what has finished stays in $(BENCHMARKS), so that an interrupted one goes on.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-# tensorflow-cpu is the smaller download, where it exists and no GPU is missed.
+# What needs no GPU is the smaller download, where it exists and none is missed.
 ifeq ($(shell uname -sm)$(shell command -v nvidia-smi 2>/dev/null),Linux x86_64)
 TENSORFLOW ?= tensorflow-cpu
+TORCH_WHEELS ?= https://download.pytorch.org/whl/cpu
 else
 TENSORFLOW ?= tensorflow
 endif
@@ -30,6 +32,7 @@ ON_TENSORFLOW = KERAS_BACKEND=tensorflow \
 	XLA_FLAGS=--xla_backend_optimization_level=0 $(PYTEST)
 ON_JAX = KERAS_BACKEND=jax JAX_DISABLE_MOST_OPTIMIZATIONS=1 $(JAX_CACHE) \
 	$(PYTEST)
+ON_TORCH = KERAS_BACKEND=torch OMP_NUM_THREADS=1 $(PYTEST)
 DOCTESTS = --doctest-modules --markdown-docs
 
 # What keras_ssl sets itself where it is imported before Keras.
@@ -37,7 +40,7 @@ FAST = TF_CPP_MIN_LOG_LEVEL=3 TF_ENABLE_ONEDNN_OPTS=1
 
 BENCHMARKS ?= build/benchmarks
 
-.PHONY: quickstart lint check test test-all format docs benchmark
+.PHONY: quickstart lint check test test-all test-torch format docs benchmark
 .DELETE_ON_ERROR:
 
 quickstart: .venv/quickstart-installed
@@ -60,6 +63,9 @@ test-all: lint docs
 	$(ON_TENSORFLOW) $(DOCTESTS) tests keras_ssl README.md docs
 	$(ON_JAX) -m core tests
 
+test-torch: .venv/torch-installed
+	$(ON_TORCH) -m "core and not slow" tests
+
 format: .venv/test-installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -74,6 +80,8 @@ benchmark: .venv/test-installed
 .venv/quickstart-installed: EXTRAS = $(TENSORFLOW),examples
 .venv/docs-installed: EXTRAS = docs
 .venv/test-installed: EXTRAS = $(TENSORFLOW),jax,kerascv,test
+.venv/torch-installed: EXTRAS = $(TENSORFLOW),torch,test
+.venv/torch-installed: export PIP_EXTRA_INDEX_URL = $(TORCH_WHEELS)
 
 .venv/%-installed: pyproject.toml | $(BIN)/pip
 	@echo "Installing .[$(EXTRAS)] into .venv: a few minutes, the first time."

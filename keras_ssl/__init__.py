@@ -1,4 +1,33 @@
-"""Semi-supervised learning for people who already train with Keras."""
+"""Semi-supervised learning for people who already train with Keras.
+
+Public names:
+
+- `augmentation`: Augmentations of images, as layers, and the table of their
+  names.
+- `callbacks`: Callbacks, which act on training through variables alone.
+- `data`: Splits, pairs, checks and loads data.
+- `finders`: Finds hyperparameters before training; the model stays as it was.
+- `functional`: The vocabulary of the formulas, as pure functions of tensors.
+- `inspect`: Looks at a model and its data, and raises if they contradict each
+  other.
+- `Inspection`: Facts about a model and its data; `print` shows them as a table.
+- `losses`: Every method's unlabeled loss as a pure function, for a loop of your
+  own.
+- `methods`: Methods of the literature, as layers, and the table of their
+  names.
+- `networks`: Networks for people who have none, made for short runs on a
+  processor.
+- `optimizers`: Optimizers for short runs.
+- `recipes`: The papers' recipes, and ours for short runs, every constant in the
+  open.
+- `regularizers`: Weight decay as the papers have it: on kernels alone.
+- `report`: Figures, tables and pages, from plain numbers.
+- `schedules`: Learning rates of the papers.
+- `SemiSupervisedModel`: Wraps an image classifier so that `fit` also takes
+  unlabeled images.
+- `study`: What unlabeled images are worth, over seeds, with error bars.
+- `train`: Trains a model with unlabeled images, from beginning to end.
+"""
 
 from keras_ssl.utils import onednn
 

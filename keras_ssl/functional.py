@@ -3,11 +3,51 @@
 Everything is computed in float32, whatever precision the network runs in: a
 float16 softmax rounds a confidence of 0.9996 up to 1, and bfloat16 a threshold
 of 0.95 down to 0.949.
+
+Public names:
+
+- `align`: Moves probabilities towards the class distribution that they should
+  have.
+- `blend`: `share` of each row and `1 - share` of its partner (mixup).
+- `cross_entropy`: `-log softmax(logits)[label]` of each row.
+- `is_statistic`: Whether a non-trainable variable holds statistics, not a seed
+  or count.
+- `kl_divergence`: `KL(target || softmax(logits))` of each row.
+- `normalize`: Divides each row by its sum; a row of zeros stays one.
+- `one_hot`: Labels of any common form, one-hot.
+- `pseudo_label`: What a view's logits say about the label, without gradient.
+- `quarter_turn`: Turns each image counter-clockwise by a number of quarters.
+- `ramped_momentum`: `min(largest, (1 + step) / (10 + step))`: short memory at
+  first.
+- `ratio`: `numerator / denominator`, and 0 where the denominator vanishes.
+- `sharpen`: `p ** (1 / temperature)` of each row, normalised to sum to 1.
+- `soft_cross_entropy`: `-sum(target * log softmax(logits))` of each row.
+- `squared_error`: `mean((softmax(logits) - target) ** 2)` of each row.
+- `to_logits`: The logits of a model's outputs: `log(p)`, of which softmax gives
+  `p`.
 """
 
 from keras import ops
 
 from keras_ssl.utils.typing import Tensor
+
+__all__ = [
+    "align",
+    "blend",
+    "cross_entropy",
+    "is_statistic",
+    "kl_divergence",
+    "normalize",
+    "one_hot",
+    "pseudo_label",
+    "quarter_turn",
+    "ramped_momentum",
+    "ratio",
+    "sharpen",
+    "soft_cross_entropy",
+    "squared_error",
+    "to_logits",
+]
 
 
 def pseudo_label(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:

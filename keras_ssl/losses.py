@@ -14,6 +14,31 @@ images or train weights of their own have no such function.
 >>> loss, state = keras_ssl.losses.freematch(logits, logits, state=state)
 >>> sorted(state)
 ['histogram', 'probability', 'threshold']
+
+Public names:
+
+- `adamatch`: The loss of `keras_ssl.methods.AdaMatch` as a pure function.
+- `aligned_softmatch`: The loss of `keras_ssl.methods.AlignedSoftMatch` as a
+  pure function.
+- `defixmatch`: The loss of `keras_ssl.methods.DeFixMatch` as a pure function.
+- `fixmatch`: The loss of `keras_ssl.methods.FixMatch` as a pure function.
+- `flexmatch`: The loss of `keras_ssl.methods.FlexMatch` as a pure function.
+- `freematch`: The loss of `keras_ssl.methods.FreeMatch` as a pure function.
+- `mean_teacher`: The loss of `keras_ssl.methods.MeanTeacher` as a pure
+  function.
+- `noisy_student`: The loss of `keras_ssl.methods.NoisyStudent` as a pure
+  function.
+- `pi_model`: The loss of `keras_ssl.methods.PiModel` as a pure function.
+- `pseudo_label`: The loss of `keras_ssl.methods.PseudoLabel` as a pure
+  function.
+- `pure_call`: Calls a method with a given state: the loss and the next state.
+- `softmatch`: The loss of `keras_ssl.methods.SoftMatch` as a pure function.
+- `state_of`: Names the variables of a built method by the attributes that hold
+  them.
+- `stateful`: A pure function from views and `state` to the loss and the next
+  state.
+- `stateless`: A pure function from views to the loss of a method without state.
+- `uda`: The loss of `keras_ssl.methods.UDA` as a pure function.
 """
 
 import contextlib
@@ -33,8 +58,28 @@ from keras_ssl.methods import Method
 from keras_ssl.model.views import FEATURES
 from keras_ssl.model.views import VIEWS
 from keras_ssl.model.views import image_name
+from keras_ssl.utils.layers import attributes
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
+
+__all__ = [
+    "adamatch",
+    "aligned_softmatch",
+    "defixmatch",
+    "fixmatch",
+    "flexmatch",
+    "freematch",
+    "mean_teacher",
+    "noisy_student",
+    "pi_model",
+    "pseudo_label",
+    "pure_call",
+    "softmatch",
+    "state_of",
+    "stateful",
+    "stateless",
+    "uda",
+]
 
 State: TypeAlias = dict[str, Tensor]
 ROWS = "index", "labeled_index", "sample_weight"
@@ -250,7 +295,7 @@ def state_of(layer: keras.layers.Layer) -> dict[str, keras.Variable]:
     ['threshold', 'probability', 'histogram']
     """
     found = {}
-    for name, value in vars(layer).items():
+    for name, value in attributes(layer).items():
         if isinstance(value, keras.Variable):
             found[name] = value
         elif isinstance(value, keras.layers.Layer):

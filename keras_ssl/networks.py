@@ -1,4 +1,10 @@
-"""Networks for people who have none, made for short runs on a processor."""
+"""Networks for people who have none, made for short runs on a processor.
+
+Public names:
+
+- `small_cnn`: Five convolutions for small images, as fast as a processor likes
+  them.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +13,10 @@ import keras
 
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.typing import Tensor
+
+__all__ = [
+    "small_cnn",
+]
 
 POOLED, RESIDUAL = (0, 1, 3), (2, 4)
 

@@ -1,4 +1,13 @@
-"""Optimizers for short runs."""
+"""Optimizers for short runs.
+
+Public names:
+
+- `is_convolution`: Whether a weight is the kernel of a convolution over all
+  channels.
+- `Muon`: Muon for convolution kernels, Adam for all other weights.
+- `orthogonal`: A matrix with the same singular vectors, and singular values
+  near 1.
+"""
 
 import math
 from typing import Any
@@ -10,6 +19,12 @@ from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
+
+__all__ = [
+    "Muon",
+    "is_convolution",
+    "orthogonal",
+]
 
 # Of the quintic that drives singular values towards 1; Jordan et al., 2024.
 A, B, C = 3.4445, -4.7750, 2.0315

@@ -1,9 +1,21 @@
-"""Weight decay as the papers have it: on kernels alone."""
+"""Weight decay as the papers have it: on kernels alone.
+
+Public names:
+
+- `is_kernel`: Whether a variable is the kernel of a layer.
+- `l2_on_kernels`: Adds `weight_decay / 2 * sum(w ** 2)` over all kernels to the
+  loss.
+"""
 
 import keras
 
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.layers import all_layers
+
+__all__ = [
+    "is_kernel",
+    "l2_on_kernels",
+]
 
 ATTRIBUTES = tuple(
     f"{part}_regularizer"

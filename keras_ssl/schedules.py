@@ -1,4 +1,10 @@
-"""Learning rates of the papers."""
+"""Learning rates of the papers.
+
+Public names:
+
+- `PartialCosineDecay`: Follows a cosine from 1 to where it is `alpha`, not to
+  its end.
+"""
 
 import math
 from typing import Any
@@ -10,6 +16,10 @@ from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.registry import register
 from keras_ssl.utils.typing import Config
 from keras_ssl.utils.typing import Tensor
+
+__all__ = [
+    "PartialCosineDecay",
+]
 
 
 @register

@@ -25,15 +25,8 @@ def is_documentable(value):
 
 
 def exports(module):
-    """The names in `__all__`; without one, those that the module defines."""
-    if hasattr(module, "__all__"):
-        return {name: getattr(module, name) for name in module.__all__}
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if not name.startswith("_")
-        and getattr(value, "__module__", None) == module.__name__
-    }
+    """What is public, by name."""
+    return {name: getattr(module, name) for name in module.__all__}
 
 
 def documentable():
@@ -46,9 +39,11 @@ def documentable():
     return [pytest.param(value, id=name) for value, name in found.items()]
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+@pytest.mark.parametrize(
+    "part", [keras_ssl, *PARTS], ids=lambda part: part.__name__
+)
 def test_part_says_what_it_is_and_what_it_exports(part):
-    assert part.__doc__
+    assert all(f"\n- `{name}`: " in part.__doc__ for name in part.__all__)
     assert any(is_documentable(value) for value in exports(part).values())
 
 
@@ -81,6 +76,17 @@ def documented():
         for command in commands(page):
             name = f"{page.name} {' '.join(command)[:60]}"
             yield pytest.param(command, id=name)
+
+
+def test_links_work_where_a_package_is_shown(monkeypatch):
+    setuptools = pytest.importorskip("setuptools")
+    given = {}
+    monkeypatch.setattr(setuptools, "setup", lambda **all_: given.update(all_))
+    runpy.run_path(str(ROOT / "setup.py"))
+    text = given["long_description"]
+    assert "comparisons over seeds" in text
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert all(link.startswith("https://") for link in links)
 
 
 class Parsed(Exception):

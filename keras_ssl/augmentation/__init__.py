@@ -1,4 +1,37 @@
-"""One file an augmentation, and the table of their names."""
+"""Augmentations of images, as layers, and the table of their names.
+
+Public names:
+
+- `Augmentation`: A random change of images: `sample` draws it, `transform`
+  applies it.
+- `AUGMENTATIONS`: Every augmentation by its short name.
+- `CIFAR10_SMALL`: Arguments of `Policy` that suit CIFAR-10.
+- `ColorJitter`: Changes the colours of each image by factors and a hue of its
+  own.
+- `compiles`: Tells by trial whether a layer runs under `jit_compile=True`.
+- `CropAndFlip`: Shifts each image by a few pixels and mirrors every other one.
+- `CutMix`: Replaces a box of each image by the same box of another one.
+- `Cutout`: Fills a square of each image; its centre lies anywhere in the image.
+- `DIGITS`: Arguments of `Policy` that were found on digits.
+- `FASHION_MNIST_SMALL`: Arguments of `Policy` that were found on Fashion-MNIST.
+- `GaussianBlur`: Blurs some images, each with a standard deviation of its own.
+- `get`: Turns whatever stands for an augmentation into an `Augmentation`.
+- `KerasCV`: Runs KerasCV layers inside the training step, on the device.
+- `LayerAugmentation`: Runs a Keras layer, or a `keras.Sequential` of them, in
+  training mode.
+- `MixUp`: Blends each image with another one of the batch, and labels alike.
+- `Pipeline`: Applies augmentations in order.
+- `Policy`: Samples from nineteen transforms up to a level, and mixes images.
+- `PRESETS`: Every ready-made augmentation by its short name.
+- `RandAugment`: Draws operations and their strengths for every image, and
+  applies them.
+- `RandomErasing`: Fills a rectangle of some images; it lies wholly inside the
+  image.
+- `RandomGrayscale`: Turns some images grey, and leaves them their channels.
+- `RandomResizedCrop`: Cuts a random rectangle out of each image and enlarges it
+  to its size.
+- `RandomRotation90`: Turns each image by 0, 90, 180 or 270 degrees.
+"""
 
 from typing import Any
 

@@ -25,8 +25,9 @@ class Journal(keras.callbacks.Callback):
         measure: Called when phase 1 has ended; returns the accuracy.
 
     Attributes:
-        epochs: A dictionary an epoch: `"phase"`, `"seconds"` and `"logs"`; and
-            `"accuracy"` in the last one of phase 1.
+        epochs: A dictionary an epoch: `"phase"`, `"seconds"`, those of
+            `"compiling"` among them, and `"logs"`; and `"accuracy"` in the last
+            one of phase 1.
     """
 
     def __init__(self, measure: Callable[[], float]) -> None:
@@ -47,6 +48,7 @@ class Journal(keras.callbacks.Callback):
         """Forgets epochs that are repeated."""
         self.epochs = self.epochs[:epoch]
         self._phase, self._begin = self.model.phase, time.perf_counter()
+        self._compiled = self.model.compiling.seconds
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Notes the epoch. `PhaseSwitch` has acted already."""
@@ -56,6 +58,7 @@ class Journal(keras.callbacks.Callback):
         note = {
             "phase": STAGES[self._phase],
             "seconds": time.perf_counter() - self._begin,
+            "compiling": self.model.compiling.seconds - self._compiled,
             "logs": logs,
         }
         if self.model.phase != self._phase:
@@ -81,9 +84,18 @@ class Journal(keras.callbacks.Callback):
         found = [each["accuracy"] for each in self.epochs if "accuracy" in each]
         return found[-1] if found else None
 
-    def seconds(self, phase: str) -> float:
-        """The seconds that the epochs of a phase took, with validation."""
-        return sum(e["seconds"] for e in self.epochs if e["phase"] == phase)
+    def seconds(self, phase: str, *, compiling: bool = True) -> float:
+        """The seconds that the epochs of a phase took, with validation.
+
+        Args:
+            phase: `"phase 1"` or `"phase 2"`.
+            compiling: Whether those count that its step was compiled in.
+        """
+        epochs = [each for each in self.epochs if each["phase"] == phase]
+        seconds = sum(each["seconds"] for each in epochs)
+        if compiling:
+            return seconds
+        return seconds - sum(each.get("compiling", 0) for each in epochs)
 
     def count(self, phase: str) -> int:
         """The number of epochs of a phase."""

@@ -19,6 +19,7 @@ from keras_ssl.report.samples import make_samples
 from keras_ssl.report.sentences import points
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.checks import are_arrays
+from keras_ssl.utils.memory import list_devices
 from keras_ssl.utils.memory import read_peak_memory
 from keras_ssl.utils.typing import Array
 
@@ -114,10 +115,10 @@ def _machine(journal: Journal, schedule: Schedule, run: Run) -> dict[str, str]:
             f"{images * per_step[phase] * journal.count(phase) / seconds:,.0f}"
         )
         for phase in PHASES
-        if known and (seconds := journal.seconds(phase))
+        if known and (seconds := journal.seconds(phase, compiling=False))
     }
     return {
-        "devices": ", ".join(keras.distribution.list_devices()),
+        "devices": ", ".join(list_devices()),
         "backend": f"{keras.backend.backend()}, Keras {keras.__version__}",
         "peak memory": gib(read_peak_memory()),
         **speeds,

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from keras_ssl import data
+from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.arrays import to_integers
 from keras_ssl.inspection import Inspection
 from keras_ssl.model.fit_checks import check_class_weight
@@ -91,7 +92,7 @@ def make_parts(
             "data. Expected some to watch the training with. Pass "
             "`validation=`, in any form that `fit` takes."
         )
-    arrays = [np.asarray(each) for each in labeled]
+    arrays = [as_numpy(each) for each in labeled]
     num_classes = len(np.unique(to_integers(arrays[1])))
     count = max(len(arrays[1]) // SHARE, num_classes)
     count += -count % devices

@@ -11,11 +11,17 @@ import keras
 from keras_ssl import data
 from keras_ssl import finders
 from keras_ssl.augmentation.policy import Policy
+from keras_ssl.autotrain.estimate import Budget
 from keras_ssl.autotrain.parts import Parts
 from keras_ssl.autotrain.run import FOUND
 from keras_ssl.autotrain.run import Run
+from keras_ssl.autotrain.training import Schedule
 from keras_ssl.autotrain.training import name_of
 from keras_ssl.callbacks.augmentation_finder import UNMIXED
+from keras_ssl.finders.augmentation import (
+    fewest_steps as fewest_augmentation_steps,
+)
+from keras_ssl.finders.learning_rate import fewest_steps
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.inspection import Inspection
@@ -25,20 +31,26 @@ from keras_ssl.plots.svg import to_svg
 from keras_ssl.report.record import Finding
 from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.jsonable import to_plain
+from keras_ssl.utils.text import about
 
+LONGEST = 10 * fewest_steps() // 3  # nine short trainings
 DEFAULT_BATCH_SIZE = 32  # of `fit`
 OF_DATASET = "for data that do not come in batches"
 OF_MODEL = "of the compiled model"
 
 
-def choose_augmentation(run: Run, options: Mapping[str, Any]) -> None:
+def choose_augmentation(
+    run: Run, options: Mapping[str, Any], budget: Budget
+) -> None:
     """Finds the strong view, on request.
 
-    Where nothing gained, the view stays as it was.
+    Where nothing gained, the view stays as it was; also where the search would
+    have to end before it has seen anything.
 
     Args:
         run: The run.
         options: What the user gave for the model.
+        budget: What searches may take.
 
     Raises:
         ValueError: The user gave a strong view, or there are no arrays to
@@ -62,6 +74,15 @@ def choose_augmentation(run: Run, options: Mapping[str, Any]) -> None:
         run.model.set_augmentation(strong=policy)
     if run.recall("strong") is not None:
         return
+    most, least = budget.steps("augmentation"), fewest_augmentation_steps()
+    if most is not None and most < least:
+        run.say(
+            f"the strong view stays {name_of(run.model.strong)}: to find one "
+            f"takes {least:,} steps at least, {budget.reason}."
+        )
+        return
+    limit = "" if most is None else f", at most {most:,} steps"
+    run.say(f"finding the augmentation by short trainings{limit} ...")
     with run.timed("augmentation"):
         result = finders.find_augmentation(
             run.model,
@@ -70,18 +91,27 @@ def choose_augmentation(run: Run, options: Mapping[str, Any]) -> None:
             search=UNMIXED,
             folder=run.folder and run.folder / "augmentation",
             verbose=run.verbose,
+            max_steps=most,
         )
     if result.kept:
         run.model.set_augmentation(strong=result.policy())
         run.state.policy = to_plain(result.policy().get_config())
-    run.say(result.reason)
-    why = f"{FOUND}: {result.reason}"
+    why = f"{FOUND}: {_told(run, result, budget)}"
     run.note("strong", name_of(run.model.strong), why)
     _keep(run, "Augmentation", result)
 
 
+def _told(run: Run, result: Any, budget: Budget) -> str:
+    """Says what a search has found, and what its limit cut off."""
+    text = result.reason
+    if result.stopped:
+        text += f" The search {result.stopped}, {budget.reason}."
+    run.say(text)
+    return text
+
+
 def choose_batch_size(
-    run: Run, batch_size: int | None, unlabeled_ratio: int
+    run: Run, batch_size: int | None, unlabeled_ratio: int, budget: Budget
 ) -> int:
     """Finds the batch size, unless it is given or the data have their own.
 
@@ -89,6 +119,7 @@ def choose_batch_size(
         run: The run.
         batch_size: What the user gave.
         unlabeled_ratio: Unlabeled images per labeled one.
+        budget: What searches may take.
 
     Returns:
         Labeled images a step, for data that are not batched yet.
@@ -103,15 +134,27 @@ def choose_batch_size(
     if not arrays:
         run.note("batch_size", DEFAULT_BATCH_SIZE, OF_DATASET)
         return DEFAULT_BATCH_SIZE
-    with run.timed("batch size"):
+    run.say("finding the batch size: 8, 16, 32, ... images a step ...")
+
+    def limit(step: float) -> float:
+        seconds = budget.seconds("batch size", step)
+        whole = budget.whole(step)
+        run.say(
+            f"training takes {about(whole)} or more, this search at most "
+            f"{about(seconds)}."
+        )
+        return seconds
+
+    with run.timed("batch size"), run.model.compiling.telling(run.verbose):
         result = finders.find_batch_size(
             run.model,
             run.parts.labeled,
             run.parts.unlabeled,
             unlabeled_ratio=unlabeled_ratio,
+            max_seconds=None if budget.share is None else limit,
         )
-    run.say(result.reason)
-    run.note("batch_size", result.batch_size, f"{FOUND}: {result.reason}")
+    why = f"{FOUND}: {_told(run, result, budget)}"
+    run.note("batch_size", result.batch_size, why)
     _keep(run, "Batch size", result)
     return result.batch_size
 
@@ -121,8 +164,9 @@ def choose_learning_rate(
     learning_rate: float | None,
     *,
     compiled: bool,
-    batch_size: int,
-    unlabeled_ratio: int,
+    schedule: Schedule,
+    budget: Budget,
+    step: float | None,
 ) -> float:
     """Finds the learning rate, unless it is given, and sets it.
 
@@ -130,8 +174,9 @@ def choose_learning_rate(
         run: The run.
         learning_rate: What the user gave.
         compiled: Whether the user has compiled the model.
-        batch_size: Labeled images a step.
-        unlabeled_ratio: Unlabeled images per labeled one.
+        schedule: The images of a step.
+        budget: What searches may take.
+        step: Seconds of a supervised step, where they are known.
 
     Returns:
         The learning rate.
@@ -143,7 +188,7 @@ def choose_learning_rate(
         run.note("learning_rate", rate, OF_MODEL)
         return rate
     if rate is None:
-        return _find_learning_rate(run, batch_size, unlabeled_ratio)
+        return _find_learning_rate(run, schedule, budget, step)
     set_learning_rate(run.model, float(rate))
     if learning_rate is not None:
         run.note("learning_rate", rate, "given")
@@ -151,26 +196,47 @@ def choose_learning_rate(
 
 
 def _find_learning_rate(
-    run: Run, batch_size: int, unlabeled_ratio: int
+    run: Run, schedule: Schedule, budget: Budget, step: float | None
 ) -> float:
     run.model.phase = SUPERVISED
-    with run.timed("learning rate"):
+    most, least = budget.steps("learning rate"), fewest_steps()
+    if most is not None and most < least:
+        text = f"to find one takes {least:,} steps at least, {budget.reason}"
+        return _keep_rate(run, text)
+    longest = min(most or LONGEST, LONGEST)
+    limit = f"at most {longest:,} steps"
+    if step:
+        limit += f", {about(step * longest)}"
+    run.say(
+        "finding the learning rate: a rising one, then short trainings with "
+        f"some, {limit} ..."
+    )
+    with run.timed("learning rate"), run.model.compiling.telling(run.verbose):
         batches = data.pair(
             run.parts.labeled,
             run.parts.unlabeled,
-            batch_size=batch_size,
-            unlabeled_ratio=unlabeled_ratio,
+            batch_size=schedule.batch_size,
+            unlabeled_ratio=schedule.unlabeled_ratio,
             class_weight=run.parts.class_weight,
             verbose=0,
         )
-        result = finders.find_learning_rate(run.model, batches)
-    run.say(result.reason)
-    rate = result.rate
-    if rate is None:
-        rate = get_learning_rate(run.model)
-    set_learning_rate(run.model, rate)
-    run.note("learning_rate", rate, f"{FOUND}: {result.reason}")
+        result = finders.find_learning_rate(run.model, batches, max_steps=most)
+    why = f"{FOUND}: {_told(run, result, budget)}"
+    if result.rate is None:
+        rate = _keep_rate(run, "the search has found none")
+    else:
+        rate = result.rate
+        set_learning_rate(run.model, rate)
+        run.note("learning_rate", rate, why)
     _keep(run, "Learning rate", result)
+    return rate
+
+
+def _keep_rate(run: Run, why: str) -> float:
+    rate = get_learning_rate(run.model)
+    name = name_of(run.model.optimizer)
+    run.say(f"the learning rate is {rate:.2g}, the default of {name}: {why}.")
+    run.note("learning_rate", rate, f"default: {why}")
     return rate
 
 

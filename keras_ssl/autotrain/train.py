@@ -9,6 +9,8 @@ from typing import Any
 import keras
 
 from keras_ssl.autotrain.assemble import assemble
+from keras_ssl.autotrain.estimate import Budget
+from keras_ssl.autotrain.estimate import foretell
 from keras_ssl.autotrain.outcome import describe
 from keras_ssl.autotrain.outcome import guard
 from keras_ssl.autotrain.parts import identify
@@ -64,6 +66,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     schedule: str = "cosine",
     patience: int = 5,
     warmup_steps: int = 100,
+    search_share: float | None = 0.2,
     baseline: bool = True,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     seed: int = 0,
@@ -124,6 +127,9 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             end a phase; half as many reduce the learning rate.
         warmup_steps: Steps in which the learning rate rises at the beginning of
             each phase, before its epochs, while BatchNorm's statistics settle.
+        search_share: Share of the training's time that all searches together
+            may take; `None` for no limit. A search that would see too little
+            leaves the default: the optimizer's learning rate, 32 images a step.
         baseline: Whether to train the baseline, with the augmentation of the
             model. If it is ahead on the validation images by more than the
             standard error of the difference, the model gets its weights; also
@@ -187,6 +193,8 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     )
     if learning_rate is not None:
         check_number("learning_rate", learning_rate, above=0)
+    if search_share is not None:
+        check_number("search_share", search_share, 0)
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
     with in_use(folder):
@@ -237,20 +245,28 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             run.model.restart_average()
         if inspect:
             look_closely(run)
+        searches = {
+            "augmentation": search_augmentation,
+            "batch size": batch_size is None,
+            "learning rate": learning_rate is None and not compiled,
+        }
+        budget = Budget(search_share, length, baseline, searches)
         if search_augmentation:
-            choose_augmentation(run, options)
+            choose_augmentation(run, options, budget)
         run.prove()
         # What the search compiles for a batch size serves training too.
         settle_strong_labeled(run, length, batch_size or SMALLEST)
-        batch_size = choose_batch_size(run, batch_size, unlabeled_ratio)
+        batch_size = choose_batch_size(run, batch_size, unlabeled_ratio, budget)
         length = dataclasses.replace(length, batch_size=batch_size)
         settle_strong_labeled(run, length, batch_size)
+        stages, step = foretell(run, length, baseline=baseline)
         rate = choose_learning_rate(
             run,
             learning_rate,
             compiled=compiled,
-            batch_size=batch_size,
-            unlabeled_ratio=unlabeled_ratio,
+            schedule=length,
+            budget=budget,
+            step=step,
         )
         if run.report.accuracy:
             run.load()
@@ -265,14 +281,14 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
                 wrapped=run.model is model,
             )
             with run.telling(HALF_TRAINED):
-                trained = train_phases(run, length, callbacks)
+                trained = train_phases(run, length, callbacks, stages)
             run.assign(run.evaluation_values())
             describe(run, *trained, length)
             run.save(trained=True)
         if baseline and "baseline" not in run.report.accuracy:
             ours = run.validate()
             with run.telling(TRAINED):
-                other = train_baseline(run, length, weights, rate)
+                other = train_baseline(run, length, weights, rate, stages)
             guard(run, length, ours, *other)
             run.save(trained=True)
         return run.report

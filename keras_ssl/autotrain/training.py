@@ -15,6 +15,7 @@ from keras_ssl.augmentation.checks import derive_seed
 from keras_ssl.autotrain.evaluation import Evaluation
 from keras_ssl.autotrain.journal import Journal
 from keras_ssl.autotrain.parts import GIVEN
+from keras_ssl.autotrain.remaining import Remaining
 from keras_ssl.autotrain.run import BACKUP
 from keras_ssl.autotrain.run import Run
 from keras_ssl.model.phases import SUPERVISED
@@ -68,6 +69,11 @@ class Schedule:
         return self.schedule == "cosine"
 
     @property
+    def most(self) -> str:
+        """How to speak of the number of epochs."""
+        return "" if self.settles else "at most "
+
+    @property
     def first_phase(self) -> int:
         """Epochs of phase 1, at most."""
         return math.ceil(self.epochs / FIRST_PHASE[self.schedule])
@@ -108,7 +114,10 @@ def settle_strong_labeled(
 
 
 def train_phases(
-    run: Run, schedule: Schedule, others: Sequence[keras.callbacks.Callback]
+    run: Run,
+    schedule: Schedule,
+    others: Sequence[keras.callbacks.Callback],
+    expected: Mapping[str, float],
 ) -> tuple[Journal, ours.BatchNormWarmup]:
     """Trains supervised, then semi-supervised.
 
@@ -116,6 +125,7 @@ def train_phases(
         run: The run.
         schedule: How long.
         others: Callbacks of the user.
+        expected: About the seconds of each stage, where they are known.
 
     Returns:
         The journal, and the callback that has checked BatchNorm.
@@ -137,7 +147,9 @@ def train_phases(
         ]
     warmup = ours.BatchNormWarmup(schedule.warmup_steps, verbose=run.verbose)
     run.model.phase = SUPERVISED
+    epochs = {"phase 1": first, "phase 2": schedule.epochs - first}
     added = [
+        Remaining(run.say, epochs, expected, schedule.most),
         *schedule.callbacks(first, schedule.epochs - first),
         *[switch, warmup, ours.CollapseWarning(), *others, journal, *backup],
     ]
@@ -146,7 +158,11 @@ def train_phases(
 
 
 def train_baseline(
-    run: Run, schedule: Schedule, weights: list[Array], rate: float
+    run: Run,
+    schedule: Schedule,
+    weights: list[Array],
+    rate: float,
+    expected: Mapping[str, float],
 ) -> tuple[Evaluation, list[Array]]:
     """Trains as many steps on the labeled images alone, and notes the accuracy.
 
@@ -159,6 +175,7 @@ def train_baseline(
         schedule: How long at a time.
         weights: The weights of the network before training.
         rate: The learning rate.
+        expected: About the seconds of each stage, where they are known.
 
     Returns:
         What the baseline says of the validation images, and its weights, those
@@ -168,7 +185,6 @@ def train_baseline(
     phases = [len(columns["loss"]) for columns in run.report.history.values()]
     more = (len(phases) - 1) * schedule.warmup_steps
     epochs = sum(phases) + math.ceil(more / schedule.steps_per_epoch)
-    run.say(f"baseline, {epochs} epochs with labels alone ...")
     # Without a limit, the phase ends with `fit`.
     switch = schedule.switch(patience=None, verbose=0)
     warmup = ours.BatchNormWarmup(
@@ -180,7 +196,8 @@ def train_baseline(
         model.network.set_weights(weights)
         ours.reset_optimizer(model, rate)
         begin_again(model, run.report.seed)
-        added = [*schedule.callbacks(epochs), switch, warmup]
+        told = Remaining(run.say, {"baseline": epochs}, expected)
+        added = [told, *schedule.callbacks(epochs), switch, warmup]
         _fit(run, schedule, epochs, added, verbose=0)
         accuracy = run.evaluate().accuracy
         validation, values = run.validate(), run.evaluation_values()

@@ -16,6 +16,7 @@ from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
 from keras_ssl.utils.devices import read_number
+from keras_ssl.utils.gradients import without_gradient
 from keras_ssl.utils.typing import Array
 
 
@@ -216,7 +217,8 @@ class BatchNormWarmup(OwnModel):
             outputs = self.model.network(x, training=training)
             return float(self.model.compute_loss(x, y, outputs, weight, False))
 
-        with keras.StatelessScope(self.model.evaluation_weights()):
+        weights = self.model.evaluation_weights()
+        with without_gradient(), keras.StatelessScope(weights):
             return loss(True), loss(False)
 
     def _say(self, text: str) -> None:

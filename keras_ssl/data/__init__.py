@@ -1,4 +1,20 @@
-"""Splits, pairs, checks and loads data."""
+"""Splits, pairs, checks and loads data.
+
+Public names:
+
+- `check_images`: Checks that images can be trained on, and tells their pixel
+  range.
+- `check_labels`: Checks that labels have the form that the loss expects.
+- `check_outputs`: Tells logits from probabilities, and checks that the loss
+  agrees.
+- `load`: Loads an image data set, by name or from a file or a folder.
+- `load_digits`: Loads scikit-learn's 1,797 handwritten digits; needs no
+  download.
+- `pair`: Pairs labeled with unlabeled data, each of any size and container.
+- `peek`: Returns the next elements as NumPy arrays, and leaves them in place.
+- `Split`: Indices of the three disjoint parts of a data set, in random order.
+- `split`: Hides most labels of a labeled data set, as papers do to compare.
+"""
 
 from keras_ssl.data.checks import check_images
 from keras_ssl.data.datasets import load

@@ -78,7 +78,7 @@ def check_form(parts: Any, role: str, received: Any) -> None:
     raise TypeError(
         f"The {role} data have the wrong form. Received: {describe(received)}. "
         f"Expected {EXPECTED[role]} as arrays, or a `tf.data.Dataset`, "
-        "`keras.utils.PyDataset` or generator of them. "
+        "`keras.utils.PyDataset`, `DataLoader` or generator of them. "
         + (FIX[role] if known else FIX["unknown"])
     )
 
@@ -138,16 +138,18 @@ def to_numpy(array: Array) -> Array:
     return to_float32(as_numpy(array))
 
 
+def to_float32(array: Array) -> Array:
+    """Converts float64, which nothing here is trained on."""
+    return array.astype("float32") if array.dtype == "float64" else array
+
+
 def as_numpy(array: Any) -> Array:
     """Returns a NumPy array of the same type; one in a file stays there."""
     if keras.ops.is_tensor(array):
         return keras.ops.convert_to_numpy(array)
+    if hasattr(array, "detach"):  # of PyTorch, beside another backend
+        array = array.detach().cpu()
     return np.asarray(array)
-
-
-def to_float32(array: Array) -> Array:
-    """Converts float64, which nothing here is trained on."""
-    return array.astype("float32") if array.dtype == "float64" else array
 
 
 def to_integers(y: Array) -> Array:

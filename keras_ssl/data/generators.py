@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_ssl.data import from_torch
 from keras_ssl.data.arrays import standardize
 from keras_ssl.data.halves import Half
 from keras_ssl.data.halves import Options
@@ -21,7 +22,7 @@ def read_batches(half: Half, options: Options) -> Iterator[Batch]:
     """Reads batches without end.
 
     Args:
-        half: A PyDataset or a generator.
+        half: A PyDataset, a DataLoader or a generator.
         options: Says whether and how a PyDataset's batches are shuffled.
 
     Returns:
@@ -31,10 +32,25 @@ def read_batches(half: Half, options: Options) -> Iterator[Batch]:
         elements = _passes(
             half.data, options.shuffle, options.seed_of(half.role)
         )
+    elif half.kind == "DataLoader":
+        elements = from_torch.endless(half.data, half.role)
     else:
         elements = _endless(half.data, half.role)
     weights = options.class_weight
     return (standardize(each, half.role, weights) for each in elements)
+
+
+def count_batches(half: Half) -> int | None:
+    """How many batches one pass has, or `None` if nobody knows.
+
+    Args:
+        half: A PyDataset, a DataLoader or a generator.
+    """
+    if half.kind == "PyDataset":
+        return half.data.num_batches
+    if half.kind == "DataLoader":
+        return from_torch.count_batches(half.data)
+    return None
 
 
 def _passes(

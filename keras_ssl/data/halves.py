@@ -15,7 +15,7 @@ from keras_ssl.data.element import INDEX
 from keras_ssl.utils.console import say
 from keras_ssl.utils.typing import Array
 
-Kind = Literal["arrays", "tf.data", "PyDataset", "generator"]
+Kind = Literal["arrays", "tf.data", "PyDataset", "DataLoader", "generator"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,6 +105,8 @@ def read_half(data: Any, role: str, class_weight: ClassWeight | None) -> Half:
         return Half(role, "PyDataset", data)
     if is_tf_dataset(data):
         return Half(role, "tf.data", data)
+    if is_torch_loader(data):
+        return Half(role, "DataLoader", data)
     if hasattr(data, "__next__"):
         return Half(role, "generator", data)
     arrays = standardize(data, role, class_weight, whole=True)
@@ -132,6 +134,12 @@ def is_tf_dataset(data: Any) -> bool:
     """Tells a `tf.data.Dataset` without importing TensorFlow."""
     tensorflow = sys.modules.get("tensorflow")
     return tensorflow is not None and isinstance(data, tensorflow.data.Dataset)
+
+
+def is_torch_loader(data: Any) -> bool:
+    """Tells a `torch.utils.data.DataLoader` without importing PyTorch."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(data, torch.utils.data.DataLoader)
 
 
 def _check_lengths(arrays: tuple[Array, ...], role: str) -> None:

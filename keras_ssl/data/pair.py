@@ -16,6 +16,7 @@ from keras_ssl.data.epochs import NOT_INCLUDED
 from keras_ssl.data.epochs import NOT_INDEXED
 from keras_ssl.data.epochs import Stream
 from keras_ssl.data.epochs import count_steps
+from keras_ssl.data.generators import count_batches
 from keras_ssl.data.generators import read_batches
 from keras_ssl.data.halves import Half
 from keras_ssl.data.halves import Line
@@ -56,7 +57,8 @@ def pair(  # noqa: PLR0913 - the arguments of `fit`, under the names of `fit`
     Args:
         labeled: `(x, y)` or `(x, y, sample_weight)` as arrays; or a
             `tf.data.Dataset` (of batches or of single images), a
-            `keras.utils.PyDataset` or an endless generator of them.
+            `keras.utils.PyDataset`, a `torch.utils.data.DataLoader` or an
+            endless generator of them.
         unlabeled: Images `u` of shape (n, height, width, channels), or `(u,
             y_u)` with hidden labels, -1 where unknown, which feed the metric
             `pseudo_label_accuracy` and never training; in the same containers.
@@ -173,10 +175,9 @@ def _stream(
 
         return from_tensorflow.stream(half, batch_size, options, note)
     source = IteratorSource(read_batches(half, options))
-    length = half.data.num_batches if half.kind == "PyDataset" else None
     batch = first(Stream(source))
     shapes = tuple((None, *part.shape[1:]) for part in batch)
-    return Stream(source, length, shapes=shapes, note=note)
+    return Stream(source, count_batches(half), shapes=shapes, note=note)
 
 
 def _gather(

@@ -4,13 +4,12 @@ import itertools
 from typing import Any
 
 import keras
-import numpy as np
 
+from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.arrays import describe
 from keras_ssl.data.halves import Line
 from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.utils.snapshot import preserved_random_state
-from keras_ssl.utils.typing import Array
 
 
 def peek(dataset: Any, count: int | None = None) -> Any:
@@ -54,7 +53,7 @@ def peek(dataset: Any, count: int | None = None) -> Any:
             "There is nothing to read. Received: an empty dataset. Expected "
             "one element at least. Check the filter or the path behind it."
         )
-    elements = keras.tree.map_structure(_to_numpy, elements)
+    elements = keras.tree.map_structure(as_numpy, elements)
     return elements[0] if count is None else elements
 
 
@@ -75,10 +74,3 @@ def _read(dataset: Any, count: int) -> list[Any]:
 
         fill(dataset, Line(verbose=0))
     return list(itertools.islice(dataset, count))
-
-
-def _to_numpy(tensor: Any) -> Array:
-    is_tensor = keras.ops.is_tensor(tensor)
-    return (
-        keras.ops.convert_to_numpy(tensor) if is_tensor else np.asarray(tensor)
-    )

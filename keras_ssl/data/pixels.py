@@ -5,9 +5,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import keras
 import numpy as np
 
+from keras_ssl.data.arrays import as_numpy
 from keras_ssl.utils.typing import Array
 from keras_ssl.utils.typing import ValueRange
 
@@ -52,9 +52,7 @@ def scan(images: Any) -> Pixels:
     >>> pixels.low, pixels.high, len(pixels.broken)
     (0.0, 1.0, 0)
     """
-    if keras.ops.is_tensor(images):
-        images = keras.ops.convert_to_numpy(images)
-    images = np.asarray(images)
+    images = as_numpy(images)
     low, high = math.inf, -math.inf
     for _, chunk in _chunks(images):
         low, high = np.minimum(low, chunk.min()), np.maximum(high, chunk.max())

@@ -1,4 +1,19 @@
-"""Finds hyperparameters before training; the model stays as it was."""
+"""Finds hyperparameters before training; the model stays as it was.
+
+Public names:
+
+- `AugmentationResult`: The result of a search for the augmentation; `print` it.
+- `BatchSizeResult`: The result of a search for the batch size; `print` it.
+- `find_augmentation`: Finds an augmentation on labeled images, and leaves the
+  model as it was.
+- `find_batch_size`: Finds a batch size, and leaves the model as it was.
+- `find_learning_rate`: Finds a learning rate by trying some, and leaves the
+  model as it was.
+- `LearningRateResult`: The result of a search for the learning rate; `print`
+  it.
+- `suggest`: The suggestion of one rule.
+- `SUGGESTIONS`: The rules of `suggest` by name.
+"""
 
 from keras_ssl.finders.augmentation import find_augmentation
 from keras_ssl.finders.augmentation_result import AugmentationResult

@@ -22,6 +22,7 @@ from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import greedy_search
 from keras_ssl.utils.checks import check_name
+from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.folder import check_conditions
 from keras_ssl.utils.folder import in_use
@@ -60,6 +61,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     fill: float | None = None,
     seed: int = 0,
     folder: str | pathlib.Path | None = None,
+    max_steps: int | None = None,
     verbose: int = 1,
 ) -> AugmentationResult:
     """Finds an augmentation on labeled images, and leaves the model as it was.
@@ -93,6 +95,9 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         seed: Of orders and draws.
         folder: Keeps what has been done, so that an interrupted search goes on
             when it is called again with the same data and the same weights.
+        max_steps: Training steps that the search may take in all, enough for
+            the warm-up, a trial without augmentation and one with it; `None`
+            for no limit.
         verbose: 1 prints a line a trial with the time left, 0 nothing.
 
     Returns:
@@ -101,8 +106,9 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
 
     Raises:
         ValueError: There are fewer than 100 validation images, labels are no
-            classes of the model, `search` has an unknown name, or `folder`
-            holds another search, is in use by another program, or is damaged.
+            classes of the model, `search` has an unknown name, `max_steps` are
+            too few, or `folder` holds another search, is in use by another
+            program, or is damaged.
 
     Example:
 
@@ -124,6 +130,9 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     for name in search:
         check_name(name, "search", SEARCH)
     _check_size(validation[0])
+    kinds = {name: SEARCH[name] for name in SEARCH if name in search}
+    count = sum(map(len, kinds.values()))
+    most = _most_trials(max_steps, warmup_steps, steps * repeats)
     network = getattr(model, "network", model)
     value_range = data.check_images(labeled[0], validation[0])
     fill = _border(labeled[0], value_range) if fill is None else fill
@@ -180,9 +189,10 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
 
         baseline, tried, kept = greedy_search(
             correct,
-            {name: SEARCH[name] for name in SEARCH if name in search},
+            kinds,
             margin=margin,
             line=Line(verbose),
+            most=most,
         )
     if not {f"{kind}_level" for kind in LEVELED} & set(kept):
         fixed.pop("magnitudes", None)
@@ -194,7 +204,30 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         images=len(validation[0]),
         steps=trials.steps,
         seconds=time.perf_counter() - begin,
+        stopped=f"stopped after {len(tried)} of {count} trials"
+        if len(tried) < count
+        else "",
     )
+
+
+def fewest_steps(
+    warmup_steps: int = 300, steps: int = 150, repeats: int = 2
+) -> int:
+    """The least `max_steps` of a search: with fewer it has seen too little."""
+    return warmup_steps + 2 * steps * repeats
+
+
+def _most_trials(
+    max_steps: int | None, warmup_steps: int, trial: int
+) -> int | None:
+    if max_steps is None:
+        return None
+    check_number(
+        *("max_steps", max_steps, warmup_steps + 2 * trial),
+        integer=True,
+        advice="Allow more, or take a preset of `keras_ssl.augmentation`.",
+    )
+    return (max_steps - warmup_steps) // trial - 1
 
 
 class Notes:

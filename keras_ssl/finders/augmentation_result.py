@@ -52,6 +52,8 @@ class AugmentationResult:
         images: How many validation images there were.
         steps: Training steps in all.
         seconds: How long the search took.
+        stopped: How many of the trials were made, if `max_steps` ended the
+            search.
 
     Example:
 
@@ -71,6 +73,7 @@ class AugmentationResult:
     images: int
     steps: int
     seconds: float
+    stopped: str = ""
 
     def policy(self, **changes: Any) -> Policy:
         """The augmentation.

@@ -33,6 +33,7 @@ def greedy_search(
     *,
     margin: float,
     line: Line,
+    most: int | None = None,
 ) -> tuple[float, list[Trial], Config]:
     """Tries one kind after another, and keeps what is better for certain.
 
@@ -42,6 +43,7 @@ def greedy_search(
         kinds: By kind, the changes to try.
         margin: Standard errors that a gain must exceed.
         line: Where to tell of it.
+        most: How many changes are tried at most; `None` for no limit.
 
     Returns:
         The accuracy without augmentation, all trials, and what was kept.
@@ -58,7 +60,8 @@ def greedy_search(
     >>> baseline, kept
     (0.6, {'mirror': True})
     """
-    begin, total = time.perf_counter(), sum(map(len, kinds.values())) + 1
+    begin, kinds = time.perf_counter(), first_changes(kinds, most)
+    total = sum(map(len, kinds.values())) + 1
     best = correct({})
     baseline = float(np.mean(best))
     line.write(f"no augmentation: {100 * baseline:.2f} %")
@@ -82,6 +85,29 @@ def greedy_search(
             kept, best = {**kept, **chosen.change}, right
             line.write(f"kept: {chosen.name}")
     return baseline, trials, kept
+
+
+def first_changes(
+    kinds: Mapping[str, Sequence[Config]], most: int | None
+) -> dict[str, Sequence[Config]]:
+    """The first changes of a search, by kind.
+
+    Args:
+        kinds: All of them.
+        most: How many to take; `None` takes all.
+
+    Example:
+
+    >>> first_changes({"mirror": [{}], "color": [{}, {}], "mixup": [{}]}, 2)
+    {'mirror': [{}], 'color': [{}]}
+    """
+    left = sum(map(len, kinds.values())) if most is None else most
+    taken = {}
+    for kind, changes in kinds.items():
+        if left > 0:
+            taken[kind] = changes[:left]
+        left -= len(changes)
+    return taken
 
 
 def standard_error(differences: Array) -> float:

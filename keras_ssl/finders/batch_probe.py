@@ -20,6 +20,9 @@ class BatchProbe:
         model: A compiled and built model.
         element: A training element, as arrays.
         clock: Returns seconds.
+
+    Attributes:
+        images_per_row: Labeled and unlabeled images for each labeled one.
     """
 
     def __init__(
@@ -32,8 +35,8 @@ class BatchProbe:
         self._element = element
         self._clock = clock
         self._functions: dict[int, Any] = {}
-        self._images = count_images(element)
         self._labeled = len(_labeled(element)[0])
+        self.images_per_row = count_images(element) / self._labeled
 
     def memory(self, size: int) -> int | None:
         """The peak in bytes of a step that is compiled already."""
@@ -49,7 +52,7 @@ class BatchProbe:
         for _ in range(steps):
             self._step(size)
         seconds = self._clock() - begin
-        return steps * size * self._images / self._labeled / seconds
+        return steps * size * self.images_per_row / seconds
 
     def validate(self, size: int) -> int | None:
         """The peak in bytes of a training and a validation step."""

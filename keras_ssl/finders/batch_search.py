@@ -2,7 +2,9 @@
 
 import dataclasses
 import gc
+import math
 import statistics
+import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -13,6 +15,8 @@ from keras_ssl.finders.memory_line import fit_memory
 from keras_ssl.finders.memory_line import gib
 from keras_ssl.utils.devices import even_size
 
+DEFAULT = 32  # the batch size of `fit`
+LATE = "a larger one would take longer than the search may"
 GAINS_NOTHING = "larger ones would gain nothing"
 SMALLEST = 8  # the batch size that a search begins with
 TOO_MUCH = (
@@ -59,6 +63,9 @@ class Search:
         tolerance: Share of the best rate that may be lost.
         rounds: How often each batch size is timed.
         devices: How many share a batch.
+        limit: Is told the first size and its rate, and returns the seconds
+            that the search may take.
+        clock: Returns seconds.
     """
 
     probe: Probe
@@ -70,6 +77,21 @@ class Search:
     rates: dict[int, float] = dataclasses.field(default_factory=dict)
     stopped: str = ""
     devices: int = 1
+    tried: list[int] = dataclasses.field(default_factory=list)
+    limit: Callable[[int, float], float] = lambda size, rate: math.inf
+    clock: Callable[[], float] = time.perf_counter
+    last: float = 0.0  # seconds that the last size took
+    end: float = math.inf  # when no larger one may be begun
+
+    @property
+    def shortened(self) -> str:
+        """How many sizes were tried, if there was no time for more."""
+        if self.stopped != LATE:
+            return ""
+        sizes = [self.cap.size]
+        while sizes[-1] > min(SMALLEST, *self.tried):
+            sizes.append(sizes[-1] // 2)
+        return f"stopped after {len(self.tried)} of {len(sizes)} sizes"
 
     @property
     def line(self) -> MemoryLine | None:
@@ -82,8 +104,14 @@ class Search:
         Raises:
             MemoryError: Not even a batch of 1 fits.
         """
-        size = self._first()
-        self._grow(size, [self._quick_rate(size)])
+        begin, size = self.clock(), self._first()
+        rate = self._quick_rate(size)
+        self.last = self.clock() - begin
+        self.end = begin + self.limit(size, rate)
+        self._grow(size, [rate])
+        self.tried = list(self.peaks)
+        if self.stopped == LATE and len(self.tried) == 1:
+            self._take_default()
         self.rates = self._time_in_turns()
         while self.stopped == GAINS_NOTHING and self._rises():
             # The quick look was wrong, as happens on a busy machine.
@@ -95,6 +123,12 @@ class Search:
             self._drop(chosen)
             chosen = smallest_fast(self.rates, self.tolerance)
         return chosen
+
+    def _take_default(self) -> None:
+        """Goes without the speed, if the data and the memory allow it."""
+        size = even_size(min(DEFAULT, self.cap.size), self.devices)
+        if self._fits(size, self.probe.memory):
+            self.peaks = {size: self.peaks[size]}
 
     def _first(self) -> int:
         """The first batch size: 8, or less if that is too large."""
@@ -111,10 +145,11 @@ class Search:
         """Doubles while it may help and nothing forbids it."""
         self.stopped = self.stopped or self._forbids(2 * size)
         while not self.stopped:
-            size *= 2
+            begin, size = self.clock(), 2 * size
             if not self._fits(size, self.probe.memory):
                 return
             rates.append(self._quick_rate(size))
+            self.last = self.clock() - begin
             self.stopped = self._forbids(2 * size)
             if not still_rises(rates, self.tolerance):
                 self.stopped = GAINS_NOTHING
@@ -125,7 +160,8 @@ class Search:
         line = self.line
         if line and self.budget is not None and line.at(size) > self.budget:
             return f"{size} would take {gib(line.at(size))} of memory"
-        return ""
+        # The next size takes about as long as the last one did.
+        return LATE if self.clock() + self.last > self.end else ""
 
     def _fits(self, size: int, ask: Callable[[int], int | None]) -> bool:
         """Whether the steps go well; notes their memory, or why they do not."""

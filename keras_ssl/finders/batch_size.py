@@ -1,6 +1,8 @@
 """`find_batch_size`: speed and memory of real steps, and what follows."""
 
+import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -35,6 +37,7 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     tolerance: float = 0.05,
     rounds: int = 3,
     base_batch_size: int = 32,
+    max_seconds: float | Callable[[float], float] | None = None,
 ) -> BatchSizeResult:
     """Finds a batch size, and leaves the model as it was.
 
@@ -68,6 +71,11 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
             batch, in `[0, 1)`.
         rounds: How often each size is timed, at least 1.
         base_batch_size: The batch size that the learning rate was chosen for.
+        max_seconds: No larger size is tried where that would take longer in
+            all; `None` for no limit. Or a function that is told the seconds of
+            a step of the first size, and returns that number. Where only one
+            size is seen, the batch size is 32, that of `fit`, if data and
+            memory allow it.
 
     Returns:
         The `BatchSizeResult`; print it, or `plot()` it.
@@ -92,6 +100,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     ([8, 16], True)
     """
     begin = time.perf_counter()
+    if not callable(max_seconds):
+        check_choices(max_seconds=max_seconds)
     check_choices(
         unlabeled_ratio=unlabeled_ratio,
         max_batch_size=max_batch_size,
@@ -118,8 +128,13 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
         if data.unlabeled_size is not None:
             model.phase = SEMI_SUPERVISED
         probe = BatchProbe(model, element)
-        devices = count_devices(model)
-        search = Search(probe, cap, budget, tolerance, rounds, devices=devices)
+        search = Search(
+            *(probe, cap, budget, tolerance, rounds),
+            devices=count_devices(model),
+            limit=lambda size, rate: _seconds(
+                max_seconds, size * probe.images_per_row / rate
+            ),
+        )
         chosen = search.run()
     if model.train_function is None:  # training need not compile it again
         model.train_function = probe.compiled(chosen)
@@ -134,7 +149,16 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
         memory_batch_size=line.largest(budget) if line and budget else None,
         scaling=scale_rate(model.optimizer, chosen, base_batch_size),
         seconds=time.perf_counter() - begin,
+        stopped=search.shortened,
     )
+
+
+def _seconds(
+    given: float | Callable[[float], float] | None, step: float
+) -> float:
+    if given is None:
+        return math.inf
+    return given(step) if callable(given) else given
 
 
 def check_choices(**numbers: float | None) -> None:

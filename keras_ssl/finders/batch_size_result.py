@@ -28,6 +28,8 @@ class BatchSizeResult:
             by the line through `memory`; `None` if not known.
         scaling: How a learning rate that was chosen before follows.
         seconds: How long the search took.
+        stopped: How many of the sizes were tried, if `max_seconds` ended the
+            search.
 
     Example:
 
@@ -53,6 +55,7 @@ class BatchSizeResult:
     memory_batch_size: int | None
     scaling: RateScaling
     seconds: float
+    stopped: str = ""
 
     def __str__(self) -> str:
         lines = [self.reason, format_table(self.rows), self._memory_text()]
@@ -113,6 +116,11 @@ def explain(search: Search, chosen: int) -> str:
     speed = f"Batch size {chosen}: {rates[chosen]:,.0f} images per second"
     if search.peaks[chosen] is not None:
         speed += f" with {gib(search.peaks[chosen])}"
+    if search.tried and chosen not in search.tried:
+        return (
+            f"{speed}. It is the default of `fit`, or the most that the data "
+            f"allow, as only {search.tried[0]} was tried."
+        )
     if best == chosen:
         rank = "the fastest"
     else:

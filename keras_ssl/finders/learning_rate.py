@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import math
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,9 @@ from keras_ssl.finders.learning_rate_result import decide
 from keras_ssl.finders.learning_rate_result import summarize
 from keras_ssl.finders.optimizer_rate import settable_rate
 from keras_ssl.finders.rate_trials import LAST
+from keras_ssl.finders.rate_trials import EnoughError
 from keras_ssl.finders.rate_trials import climb
+from keras_ssl.finders.rate_trials import most_rates
 from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
 from keras_ssl.finders.suggestions import FEWEST
@@ -25,6 +28,7 @@ from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.typing import Config
 
 MEMORY = 2**29  # bytes of the batches that are kept during the search
 
@@ -39,6 +43,7 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     steps: int = 100,
     repeats: int = 1,
     trial_steps: int = 100,
+    max_steps: int | None = None,
 ) -> LearningRateResult:
     """Finds a learning rate by trying some, and leaves the model as it was.
 
@@ -72,6 +77,8 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
             their losses at each rate counts.
         trial_steps: Steps of each short training, at least 3; 0 takes the rate
             of the range tests as it is.
+        max_steps: Steps that the search may take in all, enough for the range
+            tests and two short trainings; `None` for no limit.
 
     Returns:
         The `LearningRateResult`; print it, or `plot()` it.
@@ -104,6 +111,7 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
             "compiled model, then its batches."
         )
     check_search(suggestion, min_rate, max_rate, steps, repeats, trial_steps)
+    most = _most_trials(max_steps, steps * repeats, trial_steps)
     batches = _read(data, steps)
     _prepare(model, batches[0])
     rates = np.geomspace(min_rate, max_rate, steps).tolist()
@@ -123,9 +131,10 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
         result = summarize(tests, suggestion)
         if result.start is not None and trial_steps:
             bounds = {"lowest": min_rate, "highest": max_rate}
-            trials = climb(loss_at, result.start, **bounds)
+            trials, stopped = _climb(loss_at, result.start, bounds, most)
             untrained = loss_at(0.0) if result.rate is None else math.inf
             result = decide(result, trials, untrained)
+            result = dataclasses.replace(result, stopped=stopped)
     return dataclasses.replace(result, seconds=time.perf_counter() - begin)
 
 
@@ -148,6 +157,49 @@ def check_search(
         check_number(
             *("trial_steps", trial_steps, LAST), integer=True, advice=advice
         )
+
+
+def _climb(
+    loss_at: Callable[[float], float],
+    start: float,
+    bounds: Config,
+    most: int | None,
+) -> tuple[dict[float, float], str]:
+    """The losses of the trials by rate, and whether there were too few."""
+    trials: dict[float, float] = {}
+
+    def tried(rate: float) -> float:
+        if len(trials) == most:
+            raise EnoughError
+        trials[rate] = loss_at(rate)
+        return trials[rate]
+
+    try:
+        climb(tried, start, **bounds)
+    except EnoughError:
+        count = most_rates(start, **bounds)
+        return trials, f"stopped after {most} of at most {count} rates"
+    return trials, ""
+
+
+def fewest_steps(
+    steps: int = 100, repeats: int = 1, trial_steps: int = 100
+) -> int:
+    """The least `max_steps` of a search: with fewer it has seen too little."""
+    return steps * repeats + 2 * trial_steps
+
+
+def _most_trials(
+    max_steps: int | None, begin: int, trial_steps: int
+) -> int | None:
+    if max_steps is None or not trial_steps:
+        return None
+    check_number(
+        *("max_steps", max_steps, begin + 2 * trial_steps),
+        integer=True,
+        advice="Allow more, or keep the learning rate that the optimizer has.",
+    )
+    return (max_steps - begin) // trial_steps
 
 
 def _read(data: Any, steps: int) -> list[Any]:

@@ -35,6 +35,8 @@ class LearningRateResult:
         trials: The losses of short trainings, by their rate; none if the rate
             is that of the range tests.
         seconds: How long the search took.
+        stopped: How many of the rates were tried, if `max_steps` ended the
+            search.
 
     Example:
 
@@ -53,10 +55,13 @@ class LearningRateResult:
     tests: list[RangeTest]
     trials: Mapping[float, float] = dataclasses.field(default_factory=dict)
     seconds: float = 0.0
+    stopped: str = ""
 
     def __str__(self) -> str:
         table = format_table(self.rows)
-        return f"{self.reason}\n{table}\nThe search took {self.seconds:.1f} s."
+        took = f"The search took {self.seconds:.1f} s"
+        took += f" and {self.stopped}." if self.stopped else "."
+        return f"{self.reason}\n{table}\n{took}"
 
     @property
     def rows(self) -> list[dict[str, str]]:

@@ -131,6 +131,10 @@ def _diverges(losses: list[float]) -> bool:
     return bool(lowest > 0 and last > DIVERGED * lowest and risen)
 
 
+class EnoughError(Exception):
+    """There are no steps left for another trial."""
+
+
 FACTOR = math.sqrt(10)  # from a rate to the next: half a decade
 TOLERANCE = 0.05
 LAST = 3  # the last third of the losses counts
@@ -173,6 +177,24 @@ def climb(
         if best_rate(losses) not in (rate, None):
             break
     return losses
+
+
+def most_rates(rate: float, *, lowest: float, highest: float) -> int:
+    """How many rates `climb` tries, at the most.
+
+    Args:
+        rate: Where it begins.
+        lowest: No rate below is tried.
+        highest: No rate above is tried.
+
+    Example:
+
+    >>> most_rates(0.1, lowest=0.01, highest=10)
+    5
+    """
+    above = math.floor(math.log(highest / rate, FACTOR) + 1e-9)
+    below = math.floor(math.log(rate / lowest, FACTOR) + 1e-9)
+    return 1 + max(above, min(above, 1) + below)
 
 
 def best_rate(losses: Mapping[float, float]) -> float | None:

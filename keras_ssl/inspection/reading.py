@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_ssl.data import from_torch
 from keras_ssl.data.arrays import standardize
 from keras_ssl.data.arrays import to_float32
 from keras_ssl.data.checks import check_images
@@ -42,9 +43,10 @@ class Reader:
     """Reads images, and labels where there are some, once.
 
     Args:
-        data: Arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, or a
-            function that returns an iterable: of batches or single images,
-            alone or with labels. `(function, signature)` does too.
+        data: Arrays, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a
+            `torch.utils.data.DataLoader`, or a function that returns an
+            iterable: of batches or single images, alone or with labels.
+            `(function, signature)` does too.
         role: One of `ROLES`.
         max_images: After so many the pass ends. Of larger arrays, rows at even
             distances are taken; of others, the first images.
@@ -101,6 +103,8 @@ class Reader:
         if self._function is not None:
             return self._function()
         data = self._half.data
+        if self._half.kind == "DataLoader":
+            return map(from_torch.as_arrays, data)
         if self._half.kind == "tf.data":
             from keras_ssl.data.tuning import untuned  # imports TensorFlow
 

@@ -1,4 +1,37 @@
-"""One file a method, and the table of their names."""
+"""Methods of the literature, as layers, and the table of their names.
+
+Public names:
+
+- `AdaMatch`: Trusts images about as confident as the labeled ones, once
+  aligned.
+- `AlignedSoftMatch`: SoftMatch in which no class can take over, for runs of
+  minutes.
+- `CoMatch`: Lets images of like labels have like features, and the reverse.
+- `DeFixMatch`: Subtracts what FixMatch's loss would be on the labeled images.
+- `FixMatch`: Trusts the weak view's label once it is confident enough.
+- `FixMatchMixUp`: Adds blends of images to FixMatch, each with one that has a
+  sure label.
+- `FlexMatch`: Lowers the threshold of a class while few images are sure to be
+  of it.
+- `FreeMatch`: Lets the threshold of each class follow the network's confidence.
+- `get`: Turns a name, class, instance or config into a `Method`.
+- `MeanTeacher`: Holds a weak view to what the averaged weights predict for
+  another.
+- `Method`: A semi-supervised loss: `call` turns views' logits into one scalar.
+- `METHODS`: Every method by its short name.
+- `MixMatch`: Holds blends of images to blends of their labels, known and
+  guessed.
+- `NoisyStudent`: Trains the strong view on labels that a teacher gave
+  beforehand.
+- `PiModel`: Holds a weak view to the prediction for another one.
+- `PseudoLabel`: Trains the weak view on its own confident label.
+- `ReMixMatch`: Holds strong views, blended and alone, to a guess from the weak
+  view.
+- `SimMatch`: Holds the strong view to the weak view's likeness to labeled
+  images too.
+- `SoftMatch`: Weighs every image by how confident its label is for its time.
+- `UDA`: Holds the strong view to the weak view's sharpened prediction.
+"""
 
 from typing import Any
 

@@ -11,6 +11,8 @@ import keras
 import numpy as np
 
 from keras_ssl import data
+from keras_ssl.data import from_torch
+from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.arrays import describe
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.batch_check import check_size
@@ -21,6 +23,7 @@ from keras_ssl.data.element import unpack
 from keras_ssl.data.halves import EARLY
 from keras_ssl.data.halves import empty
 from keras_ssl.data.halves import is_tf_dataset
+from keras_ssl.data.halves import is_torch_loader
 from keras_ssl.data.reader import PairedDataset
 from keras_ssl.utils.console import say
 
@@ -198,7 +201,7 @@ class LabeledArrays(TrainingData):
     def __init__(self, arguments: Arguments) -> None:
         super().__init__(arguments["x"])
         given = (arguments.get(name) for name in PARTS)
-        self.arrays = tuple(np.asarray(a) for a in given if a is not None)
+        self.arrays = tuple(as_numpy(a) for a in given if a is not None)
         self.batch_size = arguments.get("batch_size") or 32
         self.num_labeled = len(self.arrays[0])
         self.sizes = {"labeled": self.num_labeled}
@@ -375,7 +378,10 @@ def _read(arguments: Arguments, check: BatchCheck) -> TrainingData:
         return LabeledArrays(arguments)
     if isinstance(given, PairedDataset):
         return PairedData(given, check)
-    if not is_dataset(given) and not hasattr(given, "__next__"):
+    if is_torch_loader(given):
+        arguments["steps_per_epoch"] = _steps(given, arguments)
+        given = from_torch.endless(given, "labeled")
+    elif not is_dataset(given) and not hasattr(given, "__next__"):
         arguments["steps_per_epoch"] = _count_steps(given, arguments)
         given = _again_and_again(given)
     if hasattr(given, "__next__"):
@@ -434,6 +440,18 @@ def _checked(batches: Iterator[Any], check: BatchCheck) -> Iterator[Any]:
         yield batch
 
 
+def _steps(loader: Any, arguments: Arguments) -> int:
+    steps = arguments.get("steps_per_epoch")
+    steps = steps or from_torch.count_batches(loader)
+    if steps is None:
+        raise ValueError(
+            "Received: a DataLoader without a length and no `steps_per_epoch`. "
+            "Expected to know how long an epoch is. Pass `steps_per_epoch=` to "
+            "`fit`."
+        )
+    return steps
+
+
 def _refuse_endless(dataset: Any) -> None:
     # A `tf.data.Dataset` says -1 of itself if it never ends.
     cardinality = getattr(dataset, "cardinality", None)
@@ -457,7 +475,7 @@ def _with_validation(rest: Arguments) -> Arguments:
         )
     keep = int(len(rest["x"]) * (1 - share))
     names = [name for name in PARTS if rest.get(name) is not None]
-    whole = {name: np.asarray(rest[name]) for name in names}
+    whole = {name: as_numpy(rest[name]) for name in names}
     rest["validation_data"] = tuple(whole[name][keep:] for name in names)
     return {**rest, **{name: whole[name][:keep] for name in names}}
 

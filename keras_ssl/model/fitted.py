@@ -159,9 +159,9 @@ class FittedModel(AugmentedModel):
             verbose: As in Keras, or `"all"` for all numbers in the progress
                 bar.
             unlabeled_data: Unlabeled images: an array, a `tf.data.Dataset`, a
-                `PyDataset` or a generator. Labels attached to them only feed
-                `pseudo_label_accuracy`. Not needed for a dataset of zipped
-                batches `((x, y), u)`, nor in the supervised phase.
+                `PyDataset`, a PyTorch `DataLoader` or a generator. Labels
+                attached to them only feed `pseudo_label_accuracy`. Not needed
+                for zipped batches `((x, y), u)`, nor in the supervised phase.
             unlabeled_ratio: Unlabeled images per labeled one in a batch.
             include_labeled: Whether labeled images also serve as unlabeled.
 

@@ -1,4 +1,39 @@
-"""Figures, tables and pages, from plain numbers."""
+"""Figures, tables and pages, from plain numbers.
+
+Public names:
+
+- `Classification`: Confusion matrix, per-class scores and calibration of a
+  classifier.
+- `Finding`: The result of a finder: words, numbers and a figure.
+- `format_table`: Renders one dictionary a row as an aligned Markdown table.
+- `make_samples`: Chooses images for a report: the surest mistakes, then the
+  first others.
+- `plot_calibration`: Draws a reliability diagram: accuracy over confidence, in
+  percent.
+- `plot_class_scores`: Draws precision and recall of each class as bars, in
+  percent.
+- `plot_comparison`: Draws one bar for each accuracy, in percent, with its value
+  above it.
+- `plot_confusion`: Draws a confusion matrix: the share of each true class, and
+  the counts.
+- `plot_curves`: Draws the mean of the runs of each row, over a band from least
+  to most.
+- `plot_history`: Draws one metric over the epochs: training dashed, validation
+  solid.
+- `plot_images`: Draws the first images in a grid, each with its label as the
+  title.
+- `plot_label_curve`: Draws the mean of each row against the number of labels,
+  and every run.
+- `plot_phases`: Draws one metric over all epochs: training dashed, validation
+  solid.
+- `plot_pseudo_labels`: Draws what the pseudo-labels were like over the epochs,
+  in percent.
+- `plot_runs`: Draws each run as a dot, and the mean of each row with its
+  interval.
+- `run_name`: Names a run after its seed, to be said aloud and found again.
+- `Setting`: A setting of a training, and where it is from.
+- `TrainingReport`: What a training did, why, and what came out.
+"""
 
 from keras_ssl.plots.calibration import plot_calibration
 from keras_ssl.plots.class_scores import plot_class_scores

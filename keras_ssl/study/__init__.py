@@ -1,4 +1,21 @@
-"""Studies: what unlabeled images are worth, over seeds, with error bars."""
+"""Studies: what unlabeled images are worth, over seeds, with error bars.
+
+Public names:
+
+- `ablate`: Compares a recipe with itself less one ingredient at a time.
+- `compare`: Trains every row with every seed, and says what differences are
+  worth.
+- `Comparison`: The results of a study; `print` it.
+- `EqualTime`: A row with more steps: as many as fit into the seconds of another
+  row.
+- `label_curve`: Compares rows with several numbers of labels.
+- `LabelCurve`: Accuracy against the number of labels.
+- `Ray`: Runs of a study on the machines of a Ray cluster, or of one on this
+  one.
+- `Task`: The training data of one run of a study, without test images.
+- `train_recipe`: Trains a network as a recipe says, in as many epochs as the
+  task has.
+"""
 
 from keras_ssl.study.ablate import ablate
 from keras_ssl.study.cluster import Ray

@@ -27,8 +27,22 @@ def all_layers(
         return
     seen.add(id(layer))
     yield layer
-    for held in _held(vars(layer)):
+    for held in _held(attributes(layer)):
         yield from all_layers(held, seen)
+
+
+def attributes(layer: keras.layers.Layer) -> dict[str, Any]:
+    """What the attributes of a layer hold, by their names.
+
+    On PyTorch, `vars` leaves out those that hold layers.
+
+    Example:
+
+    >>> layer = keras.layers.Bidirectional(keras.layers.LSTM(2))
+    >>> type(attributes(layer)["forward_layer"]).__name__
+    'LSTM'
+    """
+    return {**vars(layer), **vars(layer).get("_modules", {})}
 
 
 def _held(value: Any) -> Iterator[keras.layers.Layer]:

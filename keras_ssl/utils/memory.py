@@ -1,4 +1,4 @@
-"""Reads the memory that training steps took, and the memory there is."""
+"""Reads the memory that training steps took, and where there is how much."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 MIB = 2**20
-TENSORFLOW, JAX = "tensorflow", "jax"
+TENSORFLOW, JAX, TORCH = "tensorflow", "jax", "torch"
 
 
 def reset_peak_memory() -> None:
@@ -22,6 +22,9 @@ def reset_peak_memory() -> None:
         for device in _tensorflow_devices():
             with contextlib.suppress(ValueError):
                 _tensorflow().config.experimental.reset_memory_stats(device)
+    if keras.backend.backend() == TORCH:
+        for index in _torch_gpus():
+            _cuda().reset_peak_memory_stats(index)
 
 
 def read_peak_memory() -> int | None:
@@ -29,8 +32,8 @@ def read_peak_memory() -> int | None:
 
     Returns:
         Bytes on the device that needs the most; `None` if the backend cannot
-        tell, as JAX on a CPU. TensorFlow on a CPU counts tensors from some
-        100 KiB on.
+        tell, as JAX and PyTorch on a CPU. TensorFlow on a CPU counts tensors
+        from some 100 KiB on.
 
     Example:
     >>> reset_peak_memory()
@@ -46,6 +49,8 @@ def read_peak_memory() -> int | None:
                 peaks.append(int(read(device)["peak"]))
     if keras.backend.backend() == JAX:
         peaks = _jax_statistics("peak_bytes_in_use")
+    if keras.backend.backend() == TORCH:
+        peaks = list(map(_cuda().max_memory_allocated, _torch_gpus()))
     return max(peaks, default=0) or None
 
 
@@ -64,9 +69,21 @@ def read_memory_limit() -> int | None:
     if keras.backend.backend() == JAX:
         limits = _jax_statistics("bytes_limit")
         return min(limits) if limits else available_memory()
-    if keras.backend.backend() == TENSORFLOW and _tensorflow_gpus():
-        return gpu_memory(_ask_driver())
-    return available_memory()
+    gpus = {TENSORFLOW: _tensorflow_gpus, TORCH: _torch_gpus}
+    found = gpus.get(keras.backend.backend(), list)()
+    return gpu_memory(_ask_driver()) if found else available_memory()
+
+
+def list_devices() -> list[str]:
+    """Names the devices that training may run on.
+
+    Example:
+    >>> len(list_devices()) > 0
+    True
+    """
+    if keras.backend.backend() == TORCH:  # of which Keras has no list
+        return [f"cuda:{index}" for index in _torch_gpus()] or ["cpu:0"]
+    return list(keras.distribution.list_devices())
 
 
 def gpu_memory(text: str) -> int | None:
@@ -111,6 +128,16 @@ def _tensorflow_gpus() -> list[Any]:
 def _tensorflow_devices() -> list[str]:
     names = [device.name for device in _tensorflow_gpus()]
     return [name.removeprefix("/device:") for name in names] or ["CPU:0"]
+
+
+def _cuda() -> Any:
+    import torch
+
+    return torch.cuda
+
+
+def _torch_gpus() -> list[int]:
+    return list(range(_cuda().device_count()))
 
 
 def _jax_statistics(name: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,8 +25,9 @@ def preserved(
 
     That is: weights, averages and the states of random generators; the
     optimizer with its learning rate; metrics; `stop_training`, `history` and
-    what callbacks keep in the model; and the global random states of NumPy and
-    of Python. Inside, train as you like, but do not compile.
+    what callbacks keep in the model; and the global random states of NumPy, of
+    Python and, where it is loaded, of PyTorch. Inside, train as you like, but
+    do not compile.
 
     Args:
         model: A built model.
@@ -58,7 +60,7 @@ def preserved(
 
 @contextlib.contextmanager
 def preserved_random_state() -> Iterator[None]:
-    """Leaves the global random states of NumPy and of Python as they were.
+    """Leaves the global random states of NumPy, Python and PyTorch be.
 
     Example:
 
@@ -174,13 +176,26 @@ def _variables(model: keras.Model) -> list[keras.Variable]:
     ]
 
 
-def _random_state() -> tuple[Any, Any]:
-    return random.getstate(), np.random.get_state()
+def _random_state() -> tuple[Any, Any, Any]:
+    return random.getstate(), np.random.get_state(), _torch_state()
 
 
-def _set_random_state(state: tuple[Any, Any]) -> None:
+def _set_random_state(state: tuple[Any, Any, Any]) -> None:
     random.setstate(state[0])
     np.random.set_state(state[1])
+    if state[2]:
+        torch = sys.modules["torch"]
+        torch.set_rng_state(state[2][0])
+        torch.cuda.set_rng_state_all(state[2][1])
+
+
+def _torch_state() -> Any:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return None
+    # Asked for its states, CUDA would take memory if it does not run yet.
+    gpus = torch.cuda.is_initialized() and torch.cuda.get_rng_state_all()
+    return torch.get_rng_state(), gpus or []
 
 
 def _copy(variable: keras.Variable) -> np.ndarray:

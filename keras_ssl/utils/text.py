@@ -59,6 +59,22 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def about(seconds: float) -> str:
+    """Writes seconds as an estimate.
+
+    Example:
+    >>> about(2), about(44), about(170), about(9000)
+    ('a few seconds', 'about 40 s', 'about 3 min', 'about 2.5 h')
+    """
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {round(seconds, -1):.0f} s"
+    if seconds < 90 * 60:
+        return f"about {max(1, round(seconds / 60))} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is a number, which a boolean is not.
 

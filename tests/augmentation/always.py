@@ -2,6 +2,8 @@
 
 import keras
 
+from tests.backends import TORCH
+
 
 class Always(keras.Model):
     """Augments in prediction too.
@@ -13,13 +15,12 @@ class Always(keras.Model):
     def __init__(self, layer):
         super().__init__()
         self.layer = layer
+        self.compile(jit_compile=not TORCH)
 
     def call(self, inputs, training=False):
         return self.layer(inputs, training=True)
 
 
 def compiled(layer, inputs):
-    """What the layer returns under `jit_compile=True`."""
-    model = Always(layer)
-    model.compile(jit_compile=True)
-    return model.predict_on_batch(inputs)
+    """What the layer returns in a compiled step, where the backend has one."""
+    return Always(layer).predict_on_batch(inputs)

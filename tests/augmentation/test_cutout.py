@@ -74,8 +74,8 @@ def test_fills_each_channel_with_its_own_colour():
     layer = Cutout(1.0, fill=(0.0, 0.5, 1.0), value_range=(-1, 1), seed=0)
     view = layer.transform(
         keras.ops.full((1, 4, 4, 3), 0.3),
-        {name: np.array([[2]]) for name in ("row", "column")}
-        | {"side": np.array([[4]])},
+        {name: keras.ops.array([[2]]) for name in ("row", "column")}
+        | {"side": keras.ops.array([[4]])},
     )
     values = keras.ops.convert_to_numpy(view).reshape(-1, 3)
     assert np.array_equal(values, np.tile([-1.0, 0.0, 1.0], (16, 1)))

@@ -176,7 +176,7 @@ def test_get_knows_kerascv_layers():
 @pytest.mark.core
 @pytest.mark.skipif(TENSORFLOW, reason="needs another backend")
 def test_another_backend_is_refused():
-    with pytest.raises(ValueError, match=r"backend 'jax'.*'tensorflow'.*Set"):
+    with pytest.raises(ValueError, match=r"backend '.*'tensorflow'.*Set"):
         KerasCV()
 
 

@@ -82,8 +82,8 @@ def test_masks_turn_exactly_as_numpy_turns(shape):
         "images": masks[..., None].astype("float32"),
         "segmentation_masks": masks,
     }
-    result = RandomRotation90(seed=1)(inputs)["segmentation_masks"]
-    turns = draw(RandomRotation90(seed=1), (*shape, 1))
+    result = RandomRotation90(seed=2)(inputs)["segmentation_masks"]
+    turns = draw(RandomRotation90(seed=2), (*shape, 1))
     expected = [np.rot90(*pair) for pair in zip(masks, turns, strict=True)]
     assert len(set(turns)) == (4 if shape[1] == shape[2] else 2)
     assert np.array_equal(result, np.stack(expected))

@@ -1,16 +1,20 @@
 import types
 
 from keras_ssl.autotrain.journal import Journal
+from keras_ssl.model.compiling import Compiling
 
 
 def play(journal, phases, begin=0, kept=None):
     """Plays epochs; a phase that differs at an epoch's end is given as two."""
-    model = types.SimpleNamespace(callback_state={} if kept is None else kept)
+    model = types.SimpleNamespace(
+        callback_state={} if kept is None else kept, compiling=Compiling()
+    )
     journal.set_model(model)
     journal.recall()
     for epoch, (before, after) in enumerate(phases, start=begin):
         model.phase = before
         journal.on_epoch_begin(epoch)
+        model.compiling.seconds += 100.0
         model.phase = after
         journal.on_epoch_end(epoch, {"loss": epoch})
 
@@ -29,6 +33,7 @@ def test_epochs_belong_to_the_phase_they_began_in():
     assert journal.count("phase 1") == 2
     assert journal.accuracy == 0.5
     assert journal.seconds("phase 2") >= 0
+    assert journal.seconds("phase 2", compiling=False) < 0  # 100 less
 
 
 def test_without_a_second_phase_there_is_no_accuracy():

@@ -30,7 +30,8 @@ def test_what_is_not_given_is_found(network, parts):
     model = network()
     before = model.get_weights()
     options = {**SHORT, "method": "adamatch", "strong": "cutout"}
-    report = keras_ssl.train(model, **parts, **options, inspect=False)
+    options |= {"inspect": False, "search_share": None}
+    report = keras_ssl.train(model, **parts, **options)
     assert list(report.accuracy) == ["baseline", "phase 1", "phase 2"]
     found = settings(report)
     for name in ("batch_size", "learning_rate"):

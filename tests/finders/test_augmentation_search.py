@@ -84,3 +84,16 @@ def test_trials_start_from_the_same_weights(network, parts):
     trials.run({"rotate": 31.0}, 0, 0)
     assert trials.loss(validation[0]) == pytest.approx(loss, rel=1e-5)
     assert trials.steps == 10
+
+
+def test_no_more_changes_than_allowed():
+    tried = []
+
+    def correct(change):
+        tried.append(change)
+        return np.repeat([1.0, 0.0], 50)
+
+    kinds = {"mirror": [{"mirror": True}], "rotate": [{"rotate": 31.0}] * 2}
+    _, trials, _ = greedy_search(correct, kinds, margin=1, line=Line(0), most=2)
+    assert [trial.stage for trial in trials] == ["mirror", "rotate"]
+    assert len(tried) == 3

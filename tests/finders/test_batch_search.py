@@ -1,11 +1,16 @@
+import dataclasses
+import itertools
+
 import pytest
 
+from keras_ssl.finders import batch_search
 from keras_ssl.finders.batch_search import Cap
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.batch_search import cap_batch_size
 from keras_ssl.finders.batch_search import is_out_of_memory
 from keras_ssl.finders.batch_search import smallest_fast
 from keras_ssl.finders.batch_search import still_rises
+from keras_ssl.finders.batch_size_result import explain
 
 MIB = 2**20
 
@@ -237,3 +242,33 @@ def test_a_lack_of_memory(raised):
 )
 def test_other_errors(raised):
     assert not is_out_of_memory(raised)
+
+
+def ticking(**limits):
+    """A search each of whose sizes takes 2 seconds, by its own clock."""
+    probe = Numbers(saturates, lambda size: None)
+    found = search(probe, cap=64)
+    ticks = itertools.count(step=2.0)
+    return dataclasses.replace(found, clock=lambda: next(ticks), **limits)
+
+
+def test_a_search_ends_where_the_next_size_would_take_too_long():
+    told = []
+
+    def limit(size, rate):
+        told.append((size, rate))
+        return 10.0
+
+    late = ticking(limit=limit)
+    assert late.run() == 16
+    assert told == [(8, saturates(8))]
+    assert late.stopped == batch_search.LATE
+    assert late.shortened == "stopped after 2 of 4 sizes"
+    assert not ticking().shortened
+
+
+def test_one_size_is_too_little_to_choose_by():
+    late = ticking(limit=lambda size, rate: 1.0)
+    assert late.run() == 32  # that of `fit`
+    assert "as only 8 was tried" in explain(late, 32)
+    assert late.shortened == "stopped after 1 of 4 sizes"

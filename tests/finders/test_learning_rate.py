@@ -9,6 +9,8 @@ from keras_ssl.data import pair
 from keras_ssl.data import peek
 from keras_ssl.finders import find_learning_rate
 from tests.data.conftest import Batches
+from tests.finders.line import BATCHES
+from tests.finders.line import line
 from tests.utils.states import assert_close
 from tests.utils.states import assert_equal
 from tests.utils.states import differ
@@ -79,7 +81,7 @@ def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
     result = find_learning_rate(plain, cut(digits8), **options)
     assert_equal(before, state(plain))
     assert next(iter(result.trials)) == start
-    assert len(result.trials) >= 3
+    assert len(result.trials) >= 2
     assert result.trials[result.rate] <= 1.05 * min(result.trials.values())
     # A trial is nothing but a training, from the same start and batches.
     again = keras.models.clone_model(plain)
@@ -256,3 +258,15 @@ def test_wrong_data(plain, digits8, network):
         find_learning_rate(plain, iter(cut(digits8)))
     with pytest.raises(ValueError, match="not compiled"):
         find_learning_rate(network(), cut(digits8))
+
+
+def test_a_search_of_few_steps_says_what_it_left_out():
+    model = line(keras.optimizers.SGD(0.5))
+    options = {"steps": 10, "trial_steps": 3}
+    result = find_learning_rate(model, BATCHES, **options, max_steps=17)
+    assert len(result.trials) == 2
+    assert result.stopped.startswith("stopped after 2 of at most")
+    assert result.stopped in str(result)
+    assert not find_learning_rate(model, BATCHES, **options).stopped
+    with pytest.raises(ValueError, match="max_steps=15. Expected .* 16 or mor"):
+        find_learning_rate(model, BATCHES, **options, max_steps=15)

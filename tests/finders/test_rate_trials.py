@@ -10,8 +10,10 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl.finders.rate_trials import FACTOR
 from keras_ssl.finders.rate_trials import best_rate
 from keras_ssl.finders.rate_trials import climb
+from keras_ssl.finders.rate_trials import most_rates
 from keras_ssl.finders.rate_trials import run_range_test
 from keras_ssl.finders.rate_trials import run_trial
+from tests.backends import needs_compiler
 from tests.finders.line import BATCHES
 from tests.finders.line import line
 
@@ -96,7 +98,9 @@ def expected(rates):
     return losses
 
 
-@pytest.mark.parametrize("steps_per_execution", [1, 4])
+@pytest.mark.parametrize(
+    "steps_per_execution", [1, pytest.param(4, marks=needs_compiler)]
+)
 def test_the_losses_are_those_of_single_batches(steps_per_execution):
     model = line("sgd", steps_per_execution=steps_per_execution)
     rates = RATES[:40]
@@ -185,3 +189,9 @@ def test_semi_supervised_steps_suggest_by_the_labeled_loss(network, digits8):
     model.phase = "supervised"
     test = run_range_test(model, itertools.repeat(element), RATES[:3])
     assert test.loss_name == "loss"
+
+
+def test_the_most_rates_that_are_tried():
+    count = most_rates(0.01, lowest=1e-6, highest=10)
+    assert count == 1 + 1 + 8
+    assert len(climb(bowl(1e-9), 0.01, lowest=1e-6, highest=10)) == count

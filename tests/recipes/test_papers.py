@@ -157,7 +157,8 @@ def test_the_recipe_for_short_runs(network, digits8):
     assert recipe.constants == {
         name: getattr(model.method, name) for name in recipe.constants
     }
-    for name in ("ema", "forward", "batch_norm", "strong_labeled_share"):
+    assert recipe.forward == model.plan.forward
+    for name in ("ema", "batch_norm", "strong_labeled_share"):
         assert getattr(recipe, name) == getattr(model, name)
     for each in (recipe, recipe.control()):
         model = each.compile(network(), loss=LOSS, verbose=0)

@@ -83,7 +83,7 @@ def test_adam_and_a_cosine_with_a_warm_up(network, capsys):
         decay_to=0.1,
     )
     optimizer = recipe.compile(network(), loss=LOSS).optimizer
-    assert type(optimizer) is keras.optimizers.Adam
+    assert isinstance(optimizer, keras.optimizers.Adam)
     assert "nesterov" not in capsys.readouterr().out
     rates = []
     for step in (0, 10, 20, 60, 100):

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -33,3 +37,21 @@ def test_errors_on_one_device_are_left_as_they_are():
     assert count_devices(model) == 1
     with pytest.raises(RuntimeError, match="AddN"), explaining(model):
         raise RuntimeError("Inputs to operation AddN")
+
+
+def test_two_devices_do_what_one_does_and_say_what_they_cannot():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.devices"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
+    )
+    *did, odd, other, uneven, equal = done.stdout.splitlines() or 4 * [""]
+    assert equal == "equal", done.stderr[-3000:]
+    assert did == ["phases", "rounds", "loaded", "train"]
+    assert "Received: 5 labeled images for 2 devices" in odd
+    assert "a batch that 2 devices cannot share" in uneven
+    on_jax = keras.backend.backend() == "jax"
+    said = "9 validation images for 2" if on_jax else "outside of its scope"
+    assert said in other

@@ -50,6 +50,38 @@ def test_jax_tells_the_peak_of_its_devices(monkeypatch):
     assert memory.read_memory_limit() == 7
 
 
+def test_pytorch_tells_the_peak_of_its_gpus(monkeypatch):
+    class Cuda:
+        peaks = [3, 5]
+
+        def device_count(self):
+            return len(self.peaks)
+
+        def max_memory_allocated(self, index):
+            return self.peaks[index]
+
+        def reset_peak_memory_stats(self, index):
+            self.peaks[index] = 0
+
+    cuda = Cuda()
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    monkeypatch.setattr(memory, "_cuda", lambda: cuda)
+    monkeypatch.setattr(memory, "available_memory", lambda: 7)
+    monkeypatch.setattr(memory, "_ask_driver", lambda: "2\n1\n")
+    assert memory.read_peak_memory() == 5
+    assert memory.read_memory_limit() == 2**20
+    assert memory.list_devices() == ["cuda:0", "cuda:1"]
+    memory.reset_peak_memory()
+    assert memory.read_peak_memory() is None
+    cuda.peaks = []
+    assert memory.read_memory_limit() == 7
+    assert memory.list_devices() == ["cpu:0"]
+
+
+def test_every_backend_has_a_device():
+    assert memory.list_devices()
+
+
 def test_the_limit_of_a_gpu(monkeypatch):
     if not on("tensorflow"):
         pytest.skip("TensorFlow's devices")
