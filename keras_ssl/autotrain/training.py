@@ -284,7 +284,8 @@ def note_settings(
         given = wrapped or name in options
         if run.recall(name) is not None:
             continue
-        value = getattr(run.model, name)
+        owner = run.model.plan if name == "forward" else run.model
+        value = getattr(owner, name)
         run.note(name, name_of(value), "given" if given else "default")
     why = "of the compiled model" if compiled else "default"
     run.note("optimizer", name_of(run.model.optimizer), why)
