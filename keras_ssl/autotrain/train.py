@@ -199,11 +199,14 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     folder = None if resume is None else pathlib.Path(resume)
     with in_use(folder):
         compiled = getattr(model, "compiled", False)
-        devices = count_devices(model)
-        if batch_size is not None:
-            check_even(batch_size, "labeled", devices)
+        check_even(batch_size or 0, "labeled", count_devices(model))
         parts = make_parts(
-            labeled, unlabeled, validation, test, seed, devices=devices
+            labeled,
+            unlabeled,
+            validation,
+            test,
+            seed,
+            devices=count_devices(model),
         )
         found = look_briefly(model, parts)
         parts = with_classes(parts, class_names, class_weight, found)

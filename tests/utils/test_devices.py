@@ -12,9 +12,10 @@ from keras_ssl.utils.devices import explaining
 from keras_ssl.utils.devices import fill_up
 from keras_ssl.utils.devices import read_number
 
-pytestmark = [pytest.mark.core, pytest.mark.eager]
+core = pytest.mark.core
 
 
+@core
 @pytest.mark.parametrize("dtype", ["int32", "float16", "bfloat16"])
 def test_a_number_is_one_of_python(dtype):
     number = read_number(keras.Variable(3, dtype=dtype))
@@ -22,16 +23,19 @@ def test_a_number_is_one_of_python(dtype):
     assert number == 3
 
 
+@core
 def test_copies_of_the_last_image_fill_up_a_batch():
     assert fill_up(np.arange(5), 4).tolist() == [0, 1, 2, 3, 4, 4, 4, 4]
     assert fill_up(np.arange(4), 4).tolist() == [0, 1, 2, 3]
 
 
+@core
 def test_what_cannot_be_shared_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="1 labeled image for 2 devices"):
         check_even(1, "labeled", 2)
 
 
+@core
 def test_errors_on_one_device_are_left_as_they_are():
     model = keras.Sequential()
     assert count_devices(model) == 1
@@ -39,19 +43,26 @@ def test_errors_on_one_device_are_left_as_they_are():
         raise RuntimeError("Inputs to operation AddN")
 
 
-def test_two_devices_do_what_one_does_and_say_what_they_cannot():
+@pytest.mark.parametrize(
+    "backend",
+    ["tensorflow", pytest.param("jax", marks=pytest.mark.slow)],
+)
+def test_two_devices_do_what_one_does_and_say_what_they_cannot(backend):
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.devices"],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "KERAS_BACKEND": keras.backend.backend()},
+        env={**os.environ, "KERAS_BACKEND": backend},
     )
-    *did, odd, other, uneven, equal = done.stdout.splitlines() or 4 * [""]
-    assert equal == "equal", done.stderr[-3000:]
+    assert not done.returncode, done.stderr[-3000:]
+    *did, odd, other, uneven, equal = done.stdout.splitlines()
+    assert equal == "equal"
     assert did == ["phases", "rounds", "loaded", "train"]
     assert "Received: 5 labeled images for 2 devices" in odd
     assert "a batch that 2 devices cannot share" in uneven
-    on_jax = keras.backend.backend() == "jax"
-    said = "9 validation images for 2" if on_jax else "outside of its scope"
-    assert said in other
+    said = {
+        "jax": "9 validation images for 2",
+        "tensorflow": "outside of its scope",
+    }
+    assert said[backend] in other
