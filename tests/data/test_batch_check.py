@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -79,6 +80,10 @@ def test_the_sentence_is_recovered_from_another_error():
 )
 def test_each_replica_needs_an_image(size, replicas, fits):
     """As TensorFlow shares images out: 5 on 4 replicas are 2, 2, 1 and 0."""
+    if keras.backend.backend() == "jax":  # where shares must be equal
+        fits = size > 0 and not size % replicas
+        if not size:
+            pytest.skip("JAX gets no batch without an image")
     if fits:
         check_size(size, "labeled", replicas)
     else:
@@ -91,6 +96,6 @@ def test_each_replica_needs_an_image(size, replicas, fits):
 def test_replicas_are_those_of_the_watch(check):
     with check.watching(8):
         check.settle((0, 1), 4, LOSS)
-        with pytest.raises(ValueError, match="8 replicas"):
+        with pytest.raises(ValueError, match="8 (replicas|devices)"):
             check((X, Y))
     check((X, Y))
