@@ -248,9 +248,11 @@ WRONG = {
     "fbs model": lambda: keras_ssl.finders.find_batch_size(3, (X, Y), X),
     "flr model": lambda: keras_ssl.finders.find_learning_rate(3, [(X, Y)]),
     "flr data": lambda: keras_ssl.finders.find_learning_rate(wrap(), None),
-    "fa model": lambda: keras_ssl.finders.find_augmentation(3, (X, Y), (X, Y)),
+    "fa model": lambda: keras_ssl.finders.find_augmentation(
+        3, (X, Y), validation=(X, Y)
+    ),
     "fa few": lambda: keras_ssl.finders.find_augmentation(
-        network(), (X, Y), (X, Y)
+        network(), (X, Y), validation=(X, Y)
     ),
     "recipe steps": lambda: keras_ssl.recipes.short(0),
     "recipe steps text": lambda: keras_ssl.recipes.short("many"),
