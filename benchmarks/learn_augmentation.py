@@ -46,7 +46,7 @@ def main():
     result = keras_ssl.finders.find_augmentation(
         build_network(x.shape[1:], 10, 16),
         (x[parts.labeled], y[parts.labeled]),
-        (x[parts.validation], y[parts.validation]),
+        validation=(x[parts.validation], y[parts.validation]),
         search=UNMIXED,
         steps=settings["steps"],
         repeats=settings["repeats"],

@@ -262,8 +262,12 @@ WRONG = {
     "fbs model": lambda: keras_ssl.finders.find_batch_size(3, (X, Y), X),
     "flr model": lambda: keras_ssl.finders.find_learning_rate(3, [(X, Y)]),
     "flr data": lambda: find("learning_rate", None),
-    "fa model": lambda: keras_ssl.finders.find_augmentation(3, (X, Y), (X, Y)),
-    "fa few": lambda: find("augmentation", (X, Y), (X, Y), model=network()),
+    "fa model": lambda: keras_ssl.finders.find_augmentation(
+        3, (X, Y), validation=(X, Y)
+    ),
+    "fa few": lambda: find(
+        "augmentation", (X, Y), validation=(X, Y), model=network()
+    ),
     "recipe steps": lambda: keras_ssl.recipes.short(0),
     "recipe steps text": lambda: keras_ssl.recipes.short("many"),
     "recipe unknown": lambda: keras_ssl.recipes.short(10, lr=3),

@@ -53,8 +53,8 @@ def choose_augmentation(
         budget: What searches may take.
 
     Raises:
-        ValueError: The user gave a strong view, or there are no arrays to
-            search on.
+        ValueError: The user gave a strong view, or there are too few
+            validation images.
     """
     if "strong" in options:
         raise ValueError(
@@ -63,12 +63,6 @@ def choose_augmentation(
             "or one that is found. Pass one of them."
         )
     labeled, validation = run.parts.labeled, run.parts.validation
-    if not are_arrays(labeled) or not are_arrays(validation):
-        raise ValueError(
-            "Received: search_augmentation=True, and data that are no arrays. "
-            "Expected labeled and validation images as arrays to search on. "
-            "Pass arrays, or `strong=` with a preset."
-        )
     if run.state.policy:
         policy = Policy.from_config(run.state.policy)
         run.model.set_augmentation(strong=policy)
@@ -86,8 +80,8 @@ def choose_augmentation(
     with run.timed("augmentation"):
         result = finders.find_augmentation(
             run.model,
-            labeled[:2],
-            validation[:2],
+            labeled,
+            validation=validation,
             search=UNMIXED,
             folder=run.folder and run.folder / "augmentation",
             verbose=run.verbose,

@@ -88,7 +88,11 @@ class AugmentationFinder(Finder, OwnModel):
                 "`keras_ssl.finders.find_augmentation` before `fit`."
             )
         self.result = find_augmentation(
-            model, labeled, validation[:2], verbose=self.verbose, **self.options
+            model,
+            labeled,
+            validation=validation[:2],
+            verbose=self.verbose,
+            **self.options,
         )
         if self.result.kept:
             model.set_augmentation(**{self.view: self.result.policy()})

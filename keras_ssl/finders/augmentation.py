@@ -21,8 +21,10 @@ from keras_ssl.finders.augmentation_distance import pool_levels
 from keras_ssl.finders.augmentation_result import AugmentationResult
 from keras_ssl.finders.augmentation_search import Trials
 from keras_ssl.finders.augmentation_search import greedy_search
+from keras_ssl.finders.gather import gather
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.fingerprint import checksum
 from keras_ssl.utils.folder import check_conditions
 from keras_ssl.utils.folder import in_use
@@ -43,13 +45,15 @@ SEARCH: dict[str, list[Config]] = {
 }
 LEVELED = {"color", "spatial"}
 FILE = "augmentation_search.json"
+MOST = 10_000  # images of a dataset that are read
 FEWEST = 100  # validation images, with a standard error of 4 points or so
 
 
 def find_augmentation(  # noqa: PLR0913  one place for every choice
     model: keras.Model,
-    labeled: tuple[Array, Array],
-    validation: tuple[Array, Array],
+    labeled: Any,
+    unlabeled: Any = None,
+    validation: Any = None,
     *,
     search: Sequence[str] = tuple(SEARCH),
     warmup_steps: int = 300,
@@ -78,9 +82,12 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     Args:
         model: A built classifier of images; of a `SemiSupervisedModel`, its
             network is searched for.
-        labeled: Images and labels as arrays, to train on.
-        validation: Images and labels as arrays, to decide on; some hundred at
-            least, as fewer tell nothing.
+        labeled: `(x, y)`, to train on, as arrays; or a `tf.data.Dataset` or a
+            `keras.utils.PyDataset`, of which the first 10,000 images are read.
+        unlabeled: Not used: trials need labels. Where `validation` is left
+            out, this is taken for it, as in earlier versions.
+        validation: `(x, y)`, to decide on, in any of these containers; some
+            hundred at least, as fewer tell nothing.
         search: Which of `"mirror"`, `"rotate90"`, `"rotate"`, `"color"`,
             `"spatial"`, `"mixup"` and `"cutmix"` to try.
         warmup_steps: Steps before all trials.
@@ -105,6 +112,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         `policy()`.
 
     Raises:
+        TypeError: The data can be read only once, as a generator.
         ValueError: There are fewer than 100 validation images, labels are no
             classes of the model, `search` has an unknown name, `max_steps` are
             too few, or `folder` holds another search, is in use by another
@@ -118,7 +126,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     >>> result = find_augmentation(
     ...     model,
     ...     (x[:200], y[:200]),
-    ...     (x[200:400], y[200:400]),
+    ...     validation=(x[200:400], y[200:400]),
     ...     search=["mirror"],
     ...     steps=5,
     ...     verbose=0,
@@ -129,6 +137,7 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
     begin = time.perf_counter()
     for name in search:
         check_name(name, "search", SEARCH)
+    labeled, validation = _read(labeled, unlabeled, validation)
     _check_size(validation[0])
     kinds = {name: SEARCH[name] for name in SEARCH if name in search}
     count = sum(map(len, kinds.values()))
@@ -208,6 +217,24 @@ def find_augmentation(  # noqa: PLR0913  one place for every choice
         if len(tried) < count
         else "",
     )
+
+
+def _read(
+    labeled: Any, unlabeled: Any, validation: Any
+) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Labeled and validation images, and their labels, as arrays."""
+    if validation is None:
+        old = {} if unlabeled is None else {"unlabeled": unlabeled}
+        validation = renamed_argument(old, "unlabeled", "validation", None)
+    if validation is None:
+        raise ValueError(
+            "Received: validation=None. Expected images and labels to decide "
+            "on. Pass `validation=(x, y)`, 100 images at least."
+        )
+    first, second = (
+        gather(each, "labeled", MOST)[:2] for each in (labeled, validation)
+    )
+    return first, second
 
 
 def fewest_steps(

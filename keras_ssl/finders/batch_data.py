@@ -1,4 +1,4 @@
-"""The data of a search for the batch size: arrays, and an element of them."""
+"""The data of a search for the batch size, and an element of them."""
 
 from typing import Any
 
@@ -6,18 +6,22 @@ import keras
 import numpy as np
 
 from keras_ssl import data as datasets
-from keras_ssl.utils.checks import are_arrays
+from keras_ssl.data.halves import check_index
+from keras_ssl.data.halves import read_half
+from keras_ssl.finders.batches import check_takes_unlabeled
+from keras_ssl.finders.gather import count_images
+from keras_ssl.finders.gather import gather
 from keras_ssl.utils.snapshot import build_optimizer
 
 ROWS = 32  # labeled images that the batches are made of
 
 
 class BatchData:
-    """Labeled and unlabeled arrays.
+    """Labeled and unlabeled images.
 
     Args:
-        labeled: `(x, y)` or `(x, y, sample_weight)`.
-        unlabeled: `u` or `(u, y_u)`; `None` without.
+        labeled: `(x, y)` or `(x, y, sample_weight)`, or a dataset of them.
+        unlabeled: `u` or `(u, y_u)`, or a dataset of them; `None` without.
         unlabeled_ratio: Unlabeled images for each labeled one in a step.
         include_labeled: Whether the labeled images also serve as unlabeled.
 
@@ -26,7 +30,7 @@ class BatchData:
         unlabeled_size: Images that serve as unlabeled ones; `None` without.
 
     Raises:
-        TypeError: They are no arrays.
+        TypeError: They can be read only once, or not at all.
         ValueError: There are no images.
     """
 
@@ -37,16 +41,18 @@ class BatchData:
         unlabeled_ratio: int,
         include_labeled: bool,
     ) -> None:
-        self._labeled = _arrays(labeled, "labeled")
-        self._unlabeled = (
-            None if unlabeled is None else _arrays(unlabeled, "unlabeled")
-        )
+        self._given = {"labeled": labeled, "unlabeled": unlabeled}
+        self._labeled = gather(labeled, "labeled", ROWS)
+        self._unlabeled: tuple[Any, ...] | None = None
         self._ratio = unlabeled_ratio
-        self.labeled_size = len(self._labeled[0])
+        self.labeled_size = count_images(labeled, self._labeled)
         self.unlabeled_size: int | None = None
-        if self._unlabeled is not None:
+        if unlabeled is not None:
+            most = unlabeled_ratio * ROWS
+            self._unlabeled = gather(unlabeled, "unlabeled", most)
             included = self.labeled_size if include_labeled else 0
-            self.unlabeled_size = len(self._unlabeled[0]) + included
+            size = count_images(unlabeled, self._unlabeled)
+            self.unlabeled_size = size + included
 
     def prepare(self, model: keras.Model) -> Any:
         """Creates all variables of a model, as `fit` would.
@@ -57,18 +63,17 @@ class BatchData:
         Returns:
             A training element, as arrays.
         """
-        if self._unlabeled is not None and not hasattr(model, "plan"):
-            raise TypeError(
-                f"Received: unlabeled images, and a {type(model).__name__}. "
-                "Expected a SemiSupervisedModel to train on them. Wrap the "
-                "model, or leave the unlabeled images out."
-            )
+        if self._unlabeled is not None:
+            check_takes_unlabeled(model)
         index = model.plan.index if self._unlabeled is not None else []
         element = self._element(index)
         sizes = {
             "index": ("unlabeled", self.unlabeled_size),
             "labeled_index": ("labeled", self.labeled_size),
         }
+        for name in index:  # of datasets nobody knows which image is which
+            role = sizes[name][0]
+            check_index(read_half(self._given[role], role, None))
         if index:
             model.method.set_sizes(dict(sizes[name] for name in index))
         if hasattr(model, "prepare"):
@@ -79,7 +84,7 @@ class BatchData:
         return element
 
     def _element(self, index: list[str]) -> Any:
-        rows = min(ROWS, self.labeled_size)
+        rows = min(ROWS, len(self._labeled[0]))
         labeled = tuple(np.asarray(part[:rows]) for part in self._labeled)
         if self._unlabeled is None:
             return labeled
@@ -98,21 +103,3 @@ class BatchData:
             verbose=0,
         )
         return datasets.peek(paired)
-
-
-def _arrays(data: Any, role: str) -> tuple[Any, ...]:
-    parts = data if isinstance(data, tuple | list) else (data,)
-    parts = tuple(part for part in parts if part is not None)
-    if not are_arrays(parts):
-        raise TypeError(
-            f"Received: {role} data in a {type(data).__name__}. Expected "
-            "arrays, of which batches of any size can be made. Call "
-            "`keras_ssl.finders.find_batch_size` with some hundred images as "
-            "arrays and `min_steps=1`, and batch your dataset as it says."
-        )
-    if not parts or not len(parts[0]):
-        raise ValueError(
-            f"Received: no {role} images. Expected one at least. Check what "
-            "selects them."
-        )
-    return parts

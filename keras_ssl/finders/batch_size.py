@@ -56,9 +56,11 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
 
     Args:
         model: A compiled model.
-        labeled: `(x, y)` or `(x, y, sample_weight)` as arrays.
-        unlabeled: Images `(n, height, width, channels)`, or `(u, y_u)`, as
-            arrays; `None` for supervised training.
+        labeled: `(x, y)` or `(x, y, sample_weight)` as arrays; or a
+            `tf.data.Dataset` or a `keras.utils.PyDataset`, whose first images
+            serve for batches of every size.
+        unlabeled: Images `(n, height, width, channels)`, or `(u, y_u)`, in any
+            of these containers; `None` for supervised training.
         unlabeled_ratio: Unlabeled images for each labeled one in a step.
         include_labeled: Whether the labeled images also serve as unlabeled.
         max_batch_size: Never more labeled images a step than this.
@@ -83,8 +85,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
     Raises:
         ValueError: The model is not compiled, or a number is not one of those
             above.
-        TypeError: The data are no arrays, or there are unlabeled ones for a
-            model that takes none.
+        TypeError: The data can be read only once, as a generator, or there
+            are unlabeled ones for a model that takes none.
         MemoryError: Not even a batch of 1 fits.
 
     Example:

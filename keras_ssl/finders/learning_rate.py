@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from keras_ssl import data as datasets
+from keras_ssl.finders.batches import read_batches
 from keras_ssl.finders.learning_rate_result import LearningRateResult
 from keras_ssl.finders.learning_rate_result import decide
 from keras_ssl.finders.learning_rate_result import summarize
@@ -26,8 +27,10 @@ from keras_ssl.finders.suggestions import FEWEST
 from keras_ssl.finders.suggestions import SUGGESTIONS
 from keras_ssl.utils.checks import check_name
 from keras_ssl.utils.checks import check_number
+from keras_ssl.utils.deprecation import renamed_argument
 from keras_ssl.utils.snapshot import build_optimizer
 from keras_ssl.utils.snapshot import preserved
+from keras_ssl.utils.snapshot import preserved_random_state
 from keras_ssl.utils.typing import Config
 
 MEMORY = 2**29  # bytes of the batches that are kept during the search
@@ -35,8 +38,12 @@ MEMORY = 2**29  # bytes of the batches that are kept during the search
 
 def find_learning_rate(  # noqa: PLR0913  one place for every choice
     model: keras.Model,
-    data: Any,
+    labeled: Any = None,
+    unlabeled: Any = None,
     *,
+    batch_size: int = 32,
+    unlabeled_ratio: int = 3,
+    include_labeled: bool = True,
     suggestion: str = "middle",
     min_rate: float = 1e-6,
     max_rate: float = 10.0,
@@ -44,6 +51,7 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     repeats: int = 1,
     trial_steps: int = 100,
     max_steps: int | None = None,
+    data: Any = None,
 ) -> LearningRateResult:
     """Finds a learning rate by trying some, and leaves the model as it was.
 
@@ -63,11 +71,17 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     Args:
         model: A compiled model. Any optimizer of Keras but `MultiOptimizer`;
             one with a schedule is tried with constant rates.
-        data: Batches `(x[, y[, sample_weight]])` as `train_on_batch` takes
-            them, or training elements as `keras_ssl.data.pair` makes them: a
-            list, a `tf.data.Dataset`, a `PyDataset` or another iterable that
-            can be read again. At most `steps` batches or 512 MiB are used, in
-            turn.
+        labeled: `(x, y[, sample_weight])` as arrays, or a dataset, as `fit`
+            takes it. Without `unlabeled`, also batches as `train_on_batch`
+            takes them, or training elements as `keras_ssl.data.pair` makes
+            them: a list, a `tf.data.Dataset`, a `PyDataset` or another iterable
+            that can be read again. At most `steps` batches or 512 MiB are used,
+            in turn.
+        unlabeled: `u` or `(u, y_u)`, as `fit` takes them, for a model that
+            trains on them.
+        batch_size: Labeled images a step, of arrays.
+        unlabeled_ratio: Unlabeled images for each labeled one in a step.
+        include_labeled: Whether labeled images also serve as unlabeled.
         suggestion: The rule that chooses: `"middle"`, `"steepest"`,
             `"valley"`, `"minimum"` or `"slide"` of `keras_ssl.finders`.
         min_rate: First rate, greater than 0.
@@ -79,6 +93,7 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
             of the range tests as it is.
         max_steps: Steps that the search may take in all, enough for the range
             tests and two short trainings; `None` for no limit.
+        data: The old name of `labeled`.
 
     Returns:
         The `LearningRateResult`; print it, or `plot()` it.
@@ -86,7 +101,8 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     Raises:
         ValueError: The model is not compiled, its learning rate cannot be set,
             or a number is not one of those above.
-        TypeError: `data` cannot be read again, or are arrays.
+        TypeError: The data cannot be read again, or there are unlabeled ones
+            for a model that takes none.
 
     Example:
 
@@ -96,8 +112,7 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
     >>> model.compile(
     ...     "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     ... )
-    >>> batches = [(x[i : i + 32], y[i : i + 32]) for i in range(0, 320, 32)]
-    >>> result = find_learning_rate(model, batches, repeats=1)
+    >>> result = find_learning_rate(model, (x, y), repeats=1)
     >>> 1e-3 < result.rate < 1
     True
 
@@ -112,7 +127,19 @@ def find_learning_rate(  # noqa: PLR0913  one place for every choice
         )
     check_search(suggestion, min_rate, max_rate, steps, repeats, trial_steps)
     most = _most_trials(max_steps, steps * repeats, trial_steps)
-    batches = _read(data, steps)
+    old = {} if data is None else {"data": data}
+    labeled = renamed_argument(old, "data", "labeled", labeled)
+    with preserved_random_state():
+        source = read_batches(
+            model,
+            labeled,
+            unlabeled,
+            steps=steps,
+            batch_size=batch_size,
+            unlabeled_ratio=unlabeled_ratio,
+            include_labeled=include_labeled,
+        )
+        batches = _first(source, steps)
     _prepare(model, batches[0])
     rates = np.geomspace(min_rate, max_rate, steps).tolist()
     tests = []
@@ -202,18 +229,11 @@ def _most_trials(
     return (max_steps - begin) // trial_steps
 
 
-def _read(data: Any, steps: int) -> list[Any]:
+def _first(source: Any, steps: int) -> list[Any]:
     """Batches as arrays, as many as are wanted and fit in the memory."""
-    parts = data if isinstance(data, tuple) else [data]
-    if any(hasattr(part, "shape") for part in parts):
-        raise TypeError(
-            "Received: data as arrays. Expected batches of them. Pass a list "
-            "such as `[(x[:32], y[:32]), (x[32:64], y[32:64])]`, or what "
-            "`keras_ssl.data.pair` returns."
-        )
-    first = datasets.peek(data)
+    first = datasets.peek(source)
     size = sum(array.nbytes for array in keras.tree.flatten(first))
-    return datasets.peek(data, max(1, min(steps, MEMORY // max(size, 1))))
+    return datasets.peek(source, max(1, min(steps, MEMORY // max(size, 1))))
 
 
 def _prepare(model: keras.Model, batch: Any) -> None:

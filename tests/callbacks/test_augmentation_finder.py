@@ -48,6 +48,7 @@ def test_fit_goes_on_with_what_was_found(network, parts, monkeypatch):
     model.fit(*labeled, validation_data=validation, **options)
     (searched, *data), options = calls[0]
     assert searched is model
+    data.append(options.pop("validation"))
     for given, expected in zip(data, parts, strict=True):
         assert given[0] is expected[0]
     assert options == {**QUICK, "search": ("rotate",)}

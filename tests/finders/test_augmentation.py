@@ -23,7 +23,7 @@ QUICK = {
 @pytest.fixture
 def parts(digits8):
     x, y = digits8
-    return (x[:24], y[:24]), (x[24:], y[24:])
+    return (x[:24], y[:24]), None, (x[24:], y[24:])
 
 
 def values(network):
@@ -88,17 +88,19 @@ def test_what_comes_into_images_has_the_colour_of_their_border():
 
 
 def test_what_tells_nothing_is_refused(network, parts):
-    labeled, (x, y) = parts
+    labeled, _, (x, y) = parts
     with pytest.raises(ValueError, match="30 validation images"):
-        find_augmentation(network(), labeled, (x[:30], y[:30]))
+        find_augmentation(network(), labeled, validation=(x[:30], y[:30]))
+    with pytest.raises(ValueError, match="validation=None"):
+        find_augmentation(network(), labeled)
     with pytest.raises(ValueError, match="'miror'.*'mirror'"):
         find_augmentation(network(), *parts, search=["miror"])
 
 
-@pytest.mark.parametrize("role", [0, 1])
+@pytest.mark.parametrize("role", [0, 2])
 @pytest.mark.parametrize("wrong", [1, 0.5, np.nan])
 def test_labels_must_be_classes(network, parts, role, wrong):
-    parts = [list(part) for part in parts]
+    parts = [part and list(part) for part in parts]
     parts[role][1] = parts[role][1] + wrong
     with pytest.raises(ValueError, match="Some labels are .*Received.*row"):
         find_augmentation(network(), *parts, search=["mirror"], **QUICK)

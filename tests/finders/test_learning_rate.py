@@ -250,10 +250,10 @@ def test_wrong_arguments(wrong, plain, digits8):
 
 
 def test_wrong_data(plain, digits8, network):
-    with pytest.raises(TypeError, match="data as arrays.*Expected batches"):
-        find_learning_rate(plain, digits8)
-    with pytest.raises(TypeError, match="data as arrays"):
+    with pytest.raises(TypeError, match="images without labels"):
         find_learning_rate(plain, digits8[0])
+    with pytest.raises(TypeError, match="Expected a SemiSupervisedModel"):
+        find_learning_rate(plain, digits8, digits8[0])
     with pytest.raises(TypeError, match="list_iterator.*read twice"):
         find_learning_rate(plain, iter(cut(digits8)))
     with pytest.raises(ValueError, match="not compiled"):
