@@ -266,7 +266,11 @@ class SemiSupervisedModel(FittedModel):
                 `"tf_saved_model"`, `"onnx"` or `"litert"`.
             **kwargs: Its arguments by name.
         """
-        return self.export_model().export(filepath, *args, **kwargs)
+        model = self.export_model()
+        # ONNX's exporter takes a model only after a call.
+        shape = self.network.get_build_config()["input_shape"]
+        model(keras.Input(batch_shape=shape))
+        return model.export(filepath, *args, **kwargs)
 
     def summary(self, **kwargs: Any) -> None:
         """Prints the network's summary, and what is kept beside it.

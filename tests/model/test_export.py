@@ -111,3 +111,60 @@ def test_after_fit_it_is_a_saved_model(network, digits8, tmp_path):
     np.testing.assert_allclose(
         served.serve(x), model.predict(x, verbose=0), rtol=1e-4, atol=1e-5
     )
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="needs TensorFlow"
+)
+@pytest.mark.filterwarnings("ignore:In the future:FutureWarning")  # tf2onnx
+def test_onnx_and_litert_predict_the_same(network, digits8, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("tf2onnx")
+    litert = pytest.importorskip("ai_edge_litert.interpreter")
+    x, _ = digits8
+    model = fitted(network(), digits8)
+    expected = model.predict(x[:1], verbose=0)
+
+    model.export(tmp_path / "m.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "m.onnx")
+    found = session.run(None, {session.get_inputs()[0].name: x[:1]})[0]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+    model.export(tmp_path / "m.tflite", format="litert", verbose=False)
+    served = litert.Interpreter(str(tmp_path / "m.tflite"))
+    served.allocate_tensors()
+    served.set_tensor(served.get_input_details()[0]["index"], x[:1])
+    served.invoke()
+    found = served.get_tensor(served.get_output_details()[0]["index"])
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Subclassed(keras.Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = keras.layers.Dense(10)
+
+    def call(self, images):
+        return self.dense(keras.ops.reshape(images, (-1, 64)))
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="needs TensorFlow"
+)
+@pytest.mark.parametrize("kind", ["subclassed", "sequential without input"])
+def test_a_network_built_by_its_data_is_exported(kind, digits8, tmp_path):
+    import tensorflow as tf
+
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    net = Subclassed() if kind == "subclassed" else keras.Sequential(layers)
+    model = fitted(net, digits8)
+    model.export(tmp_path / "served", verbose=False)
+    x = digits8[0]
+    served = tf.saved_model.load(tmp_path / "served")
+    np.testing.assert_allclose(
+        served.serve(x),
+        model.predict(x, verbose=0),
+        rtol=1e-4,
+        atol=1e-5,
+    )
