@@ -10,7 +10,12 @@ from keras_ssl.model.phases import PhasedModel
 from keras_ssl.model.strong_labeled import check_strong_labeled_share
 from keras_ssl.model.strong_labeled import decide
 from keras_ssl.model.xla import can_compile
-from keras_ssl.utils.deprecation import renamed_attributes
+from keras_ssl.utils.deprecation import renamed_attribute
+
+OLD_NAMES = {
+    "labeled_strong": "strong_labeled_share",
+    "strength": "strong_labeled_share_used",
+}
 
 
 class AugmentedModel(PhasedModel):
@@ -47,10 +52,15 @@ class AugmentedModel(PhasedModel):
         if self.strong_labeled_share != "auto":
             self._augmenter.labeled_share = float(self.strong_labeled_share)
 
-    __getattr__ = renamed_attributes(
-        labeled_strong="strong_labeled_share",
-        strength="strong_labeled_share_used",
-    )
+    def __getattr__(self, name: str) -> Any:
+        """Finds what has a new name; PyTorch's modules find the rest here."""
+        if name in OLD_NAMES:
+            return renamed_attribute(self, name, OLD_NAMES[name])
+        found = getattr(super(), "__getattr__", None)
+        if found is None:
+            kind = type(self).__name__
+            raise AttributeError(f"{kind!r} object has no attribute {name!r}")
+        return found(name)
 
     @property
     def weak(self) -> Any:

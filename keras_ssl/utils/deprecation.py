@@ -74,31 +74,26 @@ def renamed_argument(
     return kwargs.pop(old)
 
 
-def renamed_attributes(**names: str) -> Callable[[Any, str], Any]:
-    """The `__getattr__` of a class some of whose attributes have new names.
+def renamed_attribute(owner: Any, old: str, new: str) -> Any:
+    """An attribute that was asked for under its old name.
 
-    No property, as Keras looks at all of those when it saves a model.
+    To be called from `__getattr__`: Keras looks at all properties of a model
+    that it saves, and so would warn of old names.
 
     Args:
-        **names: What each old name is called now.
+        owner: Whose it is.
+        old: What it was called.
+        new: What it is called.
 
     Example:
 
     >>> class Layer:
     ...     share = 0.5
-    ...     __getattr__ = renamed_attributes(strength="share")
-    >>> "strength" in dir(Layer())
-    False
+    >>> renamed_attribute(Layer(), "strength", "share")
+    0.5
     """
-
-    def __getattr__(self: Any, name: str) -> Any:
-        if name not in names:
-            kind = type(self).__name__
-            raise AttributeError(f"{kind!r} object has no attribute {name!r}")
-        _say(name, names[name])
-        return getattr(self, names[name])
-
-    return __getattr__
+    _say(old, new)
+    return getattr(owner, new)
 
 
 def _say(old: str, new: str) -> None:
