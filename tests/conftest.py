@@ -11,6 +11,8 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
+collect_ignore = ["devices.py"]  # a program of its own, with two devices
+
 
 @pytest.fixture(autouse=True)
 def fresh_keras():

@@ -84,13 +84,6 @@ def renamed_attribute(owner: Any, old: str, new: str) -> Any:
         owner: Whose it is.
         old: What it was called.
         new: What it is called.
-
-    Example:
-
-    >>> class Layer:
-    ...     share = 0.5
-    >>> renamed_attribute(Layer(), "strength", "share")
-    0.5
     """
     _say(old, new)
     return getattr(owner, new)

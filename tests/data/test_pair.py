@@ -252,7 +252,7 @@ def test_an_empty_side_is_an_error(kind, role):
         ((X, Y), (U, Y, Y), "unlabeled data.*a tuple of .*images alone"),
         ((X.tolist(), Y), U, r"tuple of \(a list of length 10.*numpy.asarray"),
         ((X, Y), {"images": U}, r"dict with the keys \['images'\]"),
-        ((X, Y), "folder", "Received: str.*PyDataset"),
+        ((X, Y), "folder", "Received: str.*image_dataset_from_directory"),
     ],
 )
 def test_data_of_another_form_are_errors(labeled, unlabeled, words):
