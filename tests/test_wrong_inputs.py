@@ -75,6 +75,16 @@ def find(finder, *data, model=None, **arguments):
         )
 
 
+class Singles(keras.utils.PyDataset):
+    """Images one by one."""
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        return X[index], Y[index]
+
+
 def fit(model=None, a=(X, Y), **arguments):
     given = {
         "unlabeled_data": X,
@@ -254,6 +264,7 @@ WRONG = {
     "noisy plain": lambda: plainly(keras_ssl.callbacks.NoisyStudentRounds()),
     "aug plain": lambda: plainly(keras_ssl.callbacks.AugmentationFinder()),
     "phase epoch 0": lambda: keras_ssl.callbacks.PhaseSwitch(epoch=0),
+    "fit single val": lambda: fit(validation_data=Singles()),
     "phase patience": lambda: keras_ssl.callbacks.PhaseSwitch(patience=-1),
     "warmup steps": lambda: keras_ssl.callbacks.BatchNormWarmup(steps=-1),
     "warmup text": lambda: keras_ssl.callbacks.BatchNormWarmup(steps="many"),
@@ -403,6 +414,7 @@ WRONG |= {
 
 # A word of the advice that each row gets.
 ADVICE = {
+    "fit single val": ".batch(32)",
     "ema": "for example ema=0.999",
     "value_range": "range of your pixels",
     "value_range 255 for 0 to 1": "value_range=(0, 1)",

@@ -339,6 +339,13 @@ def _check_batch(
         return labeled_images(inputs), y, weight
     if not isinstance(validation, tuple | list):
         validation = data.peek(validation)
+        shape = np.shape(validation[0])
+        if len(shape) == 3:
+            raise ValueError(
+                f"Received: validation data of single images of shape {shape}. "
+                "Expected batches (n, height, width, channels). Call "
+                "`.batch(32)` on the dataset."
+            )
     parts = [part[:256] for part in validation if part is not None]
     return keras.utils.unpack_x_y_sample_weight(tuple(parts))
 
