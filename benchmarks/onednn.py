@@ -50,7 +50,9 @@ class Attention(layers.Layer):
 
     def call(self, images):
         parts = keras.ops.reshape(images, (-1, 64, images.shape[-1]))
-        return self.attention(parts, parts)
+        return keras.ops.reshape(
+            self.attention(parts, parts), keras.ops.shape(images)
+        )
 
 
 def one_layer(name, size):
@@ -109,11 +111,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--core", type=int)
+    parser.add_argument("--cases", nargs="*", default=[*LAYERS, *MODELS])
+    parser.add_argument("--policies", nargs="*", default=POLICIES)
     options = parser.parse_args()
     cases = [(name, size) for name in LAYERS for size in SIZES]
     cases += [(name, 64 if name.startswith("E") else 32) for name in MODELS]
     rows = []
-    for policy in POLICIES:
+    cases = [case for case in cases if case[0] in options.cases]
+    for policy in options.policies:
         for name, size in cases:
             rows.append(measure(name, size, policy, options))
             print(rows[-1], flush=True)

@@ -140,7 +140,7 @@ def test_onnx_and_litert_predict_the_same(network, digits8, tmp_path):
 
 
 @keras.saving.register_keras_serializable("tests")
-class Subclassed(keras.Model):
+class BuiltByData(keras.Model):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.dense = keras.layers.Dense(10)
@@ -157,7 +157,7 @@ def test_a_network_built_by_its_data_is_exported(kind, digits8, tmp_path):
     import tensorflow as tf
 
     layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
-    net = Subclassed() if kind == "subclassed" else keras.Sequential(layers)
+    net = BuiltByData() if kind == "subclassed" else keras.Sequential(layers)
     model = fitted(net, digits8)
     model.export(tmp_path / "served", verbose=False)
     x = digits8[0]
