@@ -50,7 +50,7 @@ def check_compiles(
     raise ValueError(
         f"Received: jit_compile={jit_compile}, steps_per_execution="
         f"{steps_per_execution} on PyTorch. Expected single steps that run "
-        "eagerly, as `torch.compile` does not come to an end over ours. Leave "
+        "eagerly, as `torch.compile` takes minutes over a tiny one. Leave "
         'both out, or set the environment variable KERAS_BACKEND="jax".'
     )
 
