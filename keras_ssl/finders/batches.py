@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from keras_ssl import data
-from keras_ssl.data.halves import read_half
+from keras_ssl.finders.gather import check_again
 from keras_ssl.utils.checks import are_arrays
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.typing import Array
@@ -53,13 +53,8 @@ def read_batches(
             )
         return labeled
     check_takes_unlabeled(model)
-    for role, half in (("labeled", labeled), ("unlabeled", unlabeled)):
-        if read_half(half, role, None).kind == "generator":
-            raise TypeError(
-                f"Received: {role} data in a generator, which a search would "
-                "use up. Expected data that can be read again. Pass arrays, a "
-                "`tf.data.Dataset` or a `keras.utils.PyDataset`."
-            )
+    check_again(labeled, "labeled")
+    check_again(unlabeled, "unlabeled")
     paired = data.pair(
         labeled,
         unlabeled,

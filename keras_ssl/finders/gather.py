@@ -48,13 +48,27 @@ def gather(given: Any, role: str, most: int) -> tuple[Array, ...]:
                 "what selects them."
             )
         return parts
+    check_again(given, role)
+    return _read(given, role, most)
+
+
+def check_again(given: Any, role: str) -> None:
+    """Raises a `TypeError` if data can be read only once.
+
+    Args:
+        given: Arrays, or a container.
+        role: "labeled" or "unlabeled".
+
+    Example:
+
+    >>> check_again(np.zeros((9, 8, 8, 1)), "unlabeled")
+    """
     if read_half(given, role, None).kind == "generator":
         raise TypeError(
             f"Received: {role} data in a generator, which a search would use "
             "up. Expected data that can be read again. Pass arrays, a "
             "`tf.data.Dataset` or a `keras.utils.PyDataset`."
         )
-    return _read(given, role, most)
 
 
 def _read(dataset: Any, role: str, most: int) -> tuple[Array, ...]:

@@ -385,12 +385,11 @@ def _read(arguments: Arguments, check: BatchCheck) -> TrainingData:
         return LabeledArrays(arguments)
     if isinstance(given, PairedDataset):
         return PairedData(given, check)
-    if is_torch_loader(given):
-        arguments["steps_per_epoch"] = _steps(given, arguments)
-        given = from_torch.endless(given, "labeled")
-    elif not is_dataset(given) and not hasattr(given, "__next__"):
+    if not is_dataset(given) and not hasattr(given, "__next__"):
         arguments["steps_per_epoch"] = _count_steps(given, arguments)
-        given = _again_and_again(given)
+        loader = is_torch_loader(given)
+        read = from_torch.endless if loader else _again_and_again
+        given = read(given, "labeled")
     if hasattr(given, "__next__"):
         return GeneratedData(given, check)
     if arguments.get("steps_per_epoch") is None:
@@ -422,22 +421,23 @@ def _count_steps(batches: Any, arguments: Arguments) -> int:
             "`numpy.asarray`; read files with "
             "`keras.utils.image_dataset_from_directory`."
         )
-    if steps is None and not hasattr(batches, "__len__"):
+    steps = steps or from_torch.count_batches(batches)
+    if steps is None:
         raise ValueError(
             f"Received: batches from {describe(batches)} without a length, and "
             "no `steps_per_epoch`. Expected to know how long an epoch is. Pass "
             "`steps_per_epoch=` to `fit`."
         )
-    return len(batches) if steps is None else steps
+    return steps
 
 
-def _again_and_again(batches: Any) -> Iterator[Any]:
+def _again_and_again(batches: Any, role: str) -> Iterator[Any]:
     while True:
         count = 0
         for count, batch in enumerate(batches, start=1):  # noqa: B007 - used
             yield batch
         if count == 0:
-            raise ValueError(empty("labeled"))
+            raise ValueError(empty(role))
 
 
 def _checked(batches: Iterator[Any], check: BatchCheck) -> Iterator[Any]:
@@ -445,18 +445,6 @@ def _checked(batches: Iterator[Any], check: BatchCheck) -> Iterator[Any]:
     for batch in batches:
         check(batch)
         yield batch
-
-
-def _steps(loader: Any, arguments: Arguments) -> int:
-    steps = arguments.get("steps_per_epoch")
-    steps = steps or from_torch.count_batches(loader)
-    if steps is None:
-        raise ValueError(
-            "Received: a DataLoader without a length and no `steps_per_epoch`. "
-            "Expected to know how long an epoch is. Pass `steps_per_epoch=` to "
-            "`fit`."
-        )
-    return steps
 
 
 def _refuse_endless(dataset: Any) -> None:
