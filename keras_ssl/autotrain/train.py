@@ -194,7 +194,12 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
     if learning_rate is not None:
         check_number("learning_rate", learning_rate, above=0)
     if search_share is not None:
-        check_number("search_share", search_share, 0)
+        check_number(
+            "search_share",
+            search_share,
+            0,
+            advice="Pass for example search_share=0.2.",
+        )
     keras.utils.set_random_seed(seed)
     folder = None if resume is None else pathlib.Path(resume)
     with in_use(folder):
