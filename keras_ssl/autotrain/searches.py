@@ -21,6 +21,7 @@ from keras_ssl.callbacks.augmentation_finder import UNMIXED
 from keras_ssl.finders.augmentation import (
     fewest_steps as fewest_augmentation_steps,
 )
+from keras_ssl.finders.batch_search import DEFAULT
 from keras_ssl.finders.learning_rate import fewest_steps
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
@@ -34,7 +35,6 @@ from keras_ssl.utils.jsonable import to_plain
 from keras_ssl.utils.text import about
 
 LONGEST = 10 * fewest_steps() // 3  # nine short trainings
-DEFAULT_BATCH_SIZE = 32  # of `fit`
 OF_DATASET = "for data that do not come in batches"
 OF_MODEL = "of the compiled model"
 
@@ -126,9 +126,9 @@ def choose_batch_size(
         run.note("batch_size", batch_size, "given" if arrays else OF_DATASET)
         return batch_size
     if not arrays:
-        run.note("batch_size", DEFAULT_BATCH_SIZE, OF_DATASET)
-        return DEFAULT_BATCH_SIZE
-    run.say("finding the batch size: 8, 16, 32, ... images a step ...")
+        run.note("batch_size", DEFAULT, OF_DATASET)
+        return DEFAULT
+    run.say("finding the batch size: ever more images a step ...")
 
     def limit(step: float) -> float:
         seconds = budget.seconds("batch size", step)

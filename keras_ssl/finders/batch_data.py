@@ -1,5 +1,6 @@
 """The data of a search for the batch size, and an element of them."""
 
+import math
 from typing import Any
 
 import keras
@@ -28,6 +29,7 @@ class BatchData:
     Attributes:
         labeled_size: Labeled images.
         unlabeled_size: Images that serve as unlabeled ones; `None` without.
+        image_size: The numbers of an image: height times width times channels.
 
     Raises:
         TypeError: They can be read only once, or not at all.
@@ -47,6 +49,7 @@ class BatchData:
         self._ratio = unlabeled_ratio
         self.labeled_size = count_images(labeled, self._labeled)
         self.unlabeled_size: int | None = None
+        self.image_size = math.prod(np.shape(self._labeled[0])[1:])
         if unlabeled is not None:
             most = unlabeled_ratio * ROWS
             self._unlabeled = gather(unlabeled, "unlabeled", most)

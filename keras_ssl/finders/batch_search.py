@@ -18,7 +18,7 @@ from keras_ssl.utils.devices import even_size
 DEFAULT = 32  # the batch size of `fit`
 LATE = "a larger one would take longer than the search may"
 GAINS_NOTHING = "larger ones would gain nothing"
-SMALLEST = 8  # the batch size that a search begins with
+SMALLEST = 8  # the batch size that a search begins with, if it has time
 TOO_MUCH = (
     "Received: a model whose step on a batch of 1 needs more than {}. Expected "
     "one that fits. Take smaller images or a smaller `unlabeled_ratio`, or "
@@ -63,6 +63,7 @@ class Search:
         tolerance: Share of the best rate that may be lost.
         rounds: How often each batch size is timed.
         devices: How many share a batch.
+        first: The batch size to begin with; less if that is too large.
         limit: Is told the first size and its rate, and returns the seconds
             that the search may take.
         clock: Returns seconds.
@@ -77,6 +78,7 @@ class Search:
     rates: dict[int, float] = dataclasses.field(default_factory=dict)
     stopped: str = ""
     devices: int = 1
+    first: int = SMALLEST
     tried: list[int] = dataclasses.field(default_factory=list)
     limit: Callable[[int, float], float] = lambda size, rate: math.inf
     clock: Callable[[], float] = time.perf_counter
@@ -89,7 +91,7 @@ class Search:
         if self.stopped != LATE:
             return ""
         sizes = [self.cap.size]
-        while sizes[-1] > min(SMALLEST, *self.tried):
+        while sizes[-1] > min(self.first, *self.tried):
             sizes.append(sizes[-1] // 2)
         return f"stopped after {len(self.tried)} of {len(sizes)} sizes"
 
@@ -131,8 +133,7 @@ class Search:
             self.peaks = {size: self.peaks[size]}
 
     def _first(self) -> int:
-        """The first batch size: 8, or less if that is too large."""
-        size = even_size(min(SMALLEST, self.cap.size), self.devices)
+        size = even_size(min(self.first, self.cap.size), self.devices)
         while not self._fits(size, self.probe.memory):
             size = size // 2 // self.devices * self.devices
             self._refuse_nothing(size)

@@ -9,6 +9,8 @@ import keras
 
 from keras_ssl.finders.batch_data import BatchData
 from keras_ssl.finders.batch_probe import BatchProbe
+from keras_ssl.finders.batch_search import DEFAULT
+from keras_ssl.finders.batch_search import SMALLEST
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.batch_search import cap_batch_size
 from keras_ssl.finders.batch_size_result import BatchSizeResult
@@ -21,6 +23,8 @@ from keras_ssl.utils.memory import read_memory_limit
 from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.snapshot import replaced
 from keras_ssl.utils.typing import Config
+
+SMALL = 64 * 64 * 3  # numbers of an image of which 32 are no risk for memory
 
 
 def find_batch_size(  # noqa: PLR0913  one place for every choice
@@ -77,7 +81,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
             all; `None` for no limit. Or a function that is told the seconds of
             a step of the first size, and returns that number. Where only one
             size is seen, the batch size is 32, that of `fit`, if data and
-            memory allow it.
+            memory allow it; so for images of up to 64 x 64 x 3 numbers, the
+            search begins with 32 if there is a limit.
 
     Returns:
         The `BatchSizeResult`; print it, or `plot()` it.
@@ -133,6 +138,7 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
         search = Search(
             *(probe, cap, budget, tolerance, rounds),
             devices=count_devices(model),
+            first=_first(data.image_size, limited=max_seconds is not None),
             limit=lambda size, rate: _seconds(
                 max_seconds, size * probe.images_per_row / rate
             ),
@@ -153,6 +159,12 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
         seconds=time.perf_counter() - begin,
         stopped=search.shortened,
     )
+
+
+def _first(image_size: int, *, limited: bool) -> int:
+    # If the search ends at once, training takes the step that it has compiled.
+    # What 32 large images need of the memory is foretold from fewer.
+    return DEFAULT if limited and image_size <= SMALL else SMALLEST
 
 
 def _seconds(

@@ -265,6 +265,9 @@ def test_a_search_ends_where_the_next_size_would_take_too_long():
     assert late.stopped == batch_search.LATE
     assert late.shortened == "stopped after 2 of 4 sizes"
     assert not ticking().shortened
+    begun = ticking(limit=limit, first=32)
+    begun.run()
+    assert list(begun.rates) == [32, 64]
 
 
 def test_one_size_is_too_little_to_choose_by():

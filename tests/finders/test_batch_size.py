@@ -13,6 +13,7 @@ from tests.utils.states import state
 pytestmark = pytest.mark.eager
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+HEAD = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(4)]
 SHORT = {"max_batch_size": 16, "min_steps": 1, "rounds": 1}
 
 
@@ -195,3 +196,19 @@ def test_data_that_come_in_batches(network, digits8):
 def test_a_model_that_is_not_compiled(network, digits8):
     with pytest.raises(ValueError, match=r"model.compile"):
         find_batch_size(network(), digits8)
+
+
+def test_a_limited_search_of_small_images_begins_with_the_default(
+    network, digits8
+):
+    x, y = digits8
+    limit = {"min_steps": 1, "rounds": 1, "max_seconds": 1e-9}
+    result = find_batch_size(build(network), (x, y), **limit)
+    assert list(result.memory) == [result.batch_size] == [32]
+    assert "the only one tried; a larger one would take" in result.reason
+    large = np.zeros((32, 65, 64, 3), "float32")
+    model = keras.Sequential([keras.Input(large.shape[1:]), *HEAD])
+    model.compile("sgd", LOGITS)
+    result = find_batch_size(model, (large, y[:32]), **limit)
+    assert result.batch_size == 32
+    assert "only 8 was tried" in result.reason
