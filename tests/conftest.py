@@ -36,6 +36,12 @@ def digits8():
 
 
 @pytest.fixture
+def timed_briefly(monkeypatch):
+    """Searches for a batch size time a step of each, not eight."""
+    monkeypatch.setattr("keras_ssl.finders.batch_probe.FEWEST", 8)
+
+
+@pytest.fixture
 def network():
     """Builds a tiny convolutional network with BatchNorm; logits by default."""
 

@@ -7,11 +7,11 @@ import pytest
 def eager(request, monkeypatch):
     """Trains eagerly where a test or its file is so marked, and in docstrings.
 
-    A few eager steps take less than XLA does to compile one. What a test asks
+    A few eager steps take less than TensorFlow does to compile one. What a test asks
     of `compile` itself stays, and JAX compiles the same tests.
     """
     marker = request.node.get_closest_marker("eager")
-    wanted = marker.args != (False,) if marker else is_doctest(request.node)
+    wanted = marker.args != (False,) if marker else is_short(request.node)
     if not wanted:
         return
     import keras
@@ -29,5 +29,10 @@ def eager(request, monkeypatch):
     monkeypatch.setattr(keras.Model, "compile", compiled)
 
 
-def is_doctest(node):
-    return type(node).__name__ == "DoctestItem"
+LONG = {"LearningRateFinder", "train"}  # examples of a hundred steps and more
+
+
+def is_short(node):
+    """Whether it is an example of a docstring that trains few steps."""
+    name = node.name.rpartition(".")[-1]
+    return type(node).__name__ == "DoctestItem" and name not in LONG

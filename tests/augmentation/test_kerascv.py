@@ -12,6 +12,7 @@ from keras_ssl.augmentation import KerasCV
 from keras_ssl.augmentation import compiles
 from keras_ssl.augmentation.kerascv import is_kerascv
 
+SLOW = pytest.mark.slow
 TENSORFLOW = keras.backend.backend() == "tensorflow"
 needs_kerascv = pytest.mark.skipif(
     not TENSORFLOW or importlib.util.find_spec("keras_cv") is None,
@@ -65,11 +66,18 @@ class Net(keras.Model):
 
 @needs_kerascv
 @pytest.mark.parametrize(
-    ("policy", "shape"),
-    [("float32", (8, 8, 1)), ("mixed_float16", (16, 16, 3))],
+    ("name", "policy", "shape"),
+    [
+        *((name, "mixed_float16", (16, 16, 3)) for name in LAYERS),
+        ("default", "float32", (8, 8, 1)),
+        pytest.param("default", "mixed_float16", (16, 16, 3), marks=SLOW),
+        *(
+            pytest.param(name, "float32", (8, 8, 1), marks=SLOW)
+            for name in LAYERS
+        ),
+    ],
 )
-@pytest.mark.parametrize("name", ["default", *LAYERS])
-def test_layers_train_in_graph_mode(name, shape, policy):
+def test_layers_train_in_graph_mode(name, policy, shape):
     keras.config.set_dtype_policy(policy)
     layer = None if name == "default" else make(name)
     model = Net(KerasCV(layer, value_range=(0, 1)))

@@ -14,5 +14,11 @@ def parts(digits8):
 
 
 @pytest.fixture
+def undrawn(monkeypatch):
+    """Leaves the figures and the page of a folder out."""
+    monkeypatch.setattr("keras_ssl.report.storage._draw", lambda *_: None)
+
+
+@pytest.fixture
 def model(network):
     return compiled(network)

@@ -42,6 +42,7 @@ def test_the_rate_is_found_on_images_as_training_will_have_them(
     assert seen.value.args == (strong,)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("kept", [True, False])
 def test_the_augmentation_is_found_on_request(
     model, network, parts, tmp_path, monkeypatch, kept
@@ -55,7 +56,7 @@ def test_the_augmentation_is_found_on_request(
 
     monkeypatch.setattr(finders, "find_augmentation", found)
     options = {**parts, **OPEN, "search_augmentation": True, **UNLIMITED}
-    options |= {"baseline": False, "resume": tmp_path}
+    options |= {"baseline": False, "resume": tmp_path, "inspect": False}
     with pytest.raises(KeyboardInterrupt):
         keras_ssl.train(model, **options, callbacks=[Interruption()])
     ((labeled, validation, searched),) = calls
@@ -99,6 +100,7 @@ def test_an_augmentation_cannot_be_found_and_given(network, parts):
         keras_ssl.train(network(), **options)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_interrupted_search_is_not_repeated(
     network, parts, tmp_path, monkeypatch
 ):
@@ -121,6 +123,7 @@ def test_an_interrupted_search_is_not_repeated(
     monkeypatch.setattr(finders, "find_learning_rate", search("rate", 0.01))
     options = {**parts, **SHORT, "inspect": False, "resume": tmp_path}
     options |= {"method": "adamatch", "baseline": False, **UNLIMITED}
+    options |= {"strong": "cutout"}
     with pytest.raises(KeyboardInterrupt):
         keras_ssl.train(network(), **options, callbacks=[Interruption()])
     report = keras_ssl.train(network(), **options)

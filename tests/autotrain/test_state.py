@@ -17,7 +17,11 @@ from tests.autotrain.runs import QUIET
 from tests.autotrain.runs import Interruption
 from tests.killed import run_killed
 
-pytestmark = [pytest.mark.eager, QUIET]
+pytestmark = [
+    pytest.mark.eager,
+    QUIET,
+    pytest.mark.usefixtures("undrawn"),
+]
 SLOW = pytest.mark.slow
 PROGRAM = "tests.autotrain.programs:train"
 # Flushes: of the first backup, the second and the last; within the first

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.eager, QUIET]
 
 
 @pytest.fixture
-def quickly(monkeypatch):
+def quickly(monkeypatch, timed_briefly):
     """Searches shorter."""
     for name, options in {
         "find_batch_size": {"rounds": 1},

@@ -92,11 +92,13 @@ def test_the_baseline_is_augmented_as_the_unlabeled_images_are(
     assert report.model.strong_labeled_share_used == 0.0
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_baseline_of_a_loaded_run_is_augmented_as_the_run_was(
     network, parts, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(strong_labeled, "OFTEN", 0.7)
     options = {**parts, **FIXED, "method": None, "resume": tmp_path}
+    options |= {"inspect": False}
     keras_ssl.train(compiled(network), **options, baseline=False)
     strong = []
     fit = keras_ssl.SemiSupervisedModel.fit

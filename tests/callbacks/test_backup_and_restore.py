@@ -83,8 +83,17 @@ def test_a_fit_that_was_killed_ends_with_the_same_numbers(moment, tmp_path):
 
 
 @EAGER
-@pytest.mark.parametrize("share", [0, 0.5, 0.99])
-@pytest.mark.parametrize("name", ["model.weights.h5", "state.json"])
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("model.weights.h5", 0),
+        ("model.weights.h5", 0.99),
+        ("state.json", 0.5),
+        pytest.param("model.weights.h5", 0.5, marks=pytest.mark.slow),
+        pytest.param("state.json", 0, marks=pytest.mark.slow),
+        pytest.param("state.json", 0.99, marks=pytest.mark.slow),
+    ],
+)
 def test_a_damaged_epoch_gives_way_to_the_one_before(
     name, share, tmp_path, capsys
 ):

@@ -15,8 +15,8 @@ LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SEARCH = {
     "min_rate": 1e-4,
     "max_rate": 1.0,
-    "steps": 24,
-    "repeats": 2,
+    "steps": 12,
+    "repeats": 1,
     "trial_steps": 3,
 }
 
@@ -86,7 +86,7 @@ CASES = {
 @pytest.mark.parametrize(
     "case",
     [
-        "semi-supervised",
+        pytest.param("semi-supervised", marks=pytest.mark.slow),
         pytest.param("supervised", marks=pytest.mark.slow),
         pytest.param("both phases", marks=pytest.mark.core),
         "early stopping",

@@ -9,6 +9,7 @@ from keras_ssl.callbacks import PhaseSwitch
 from tests.callbacks.interruption import Interruption
 
 pytestmark = pytest.mark.eager
+SLOW = pytest.mark.slow
 
 RATE = 0.1
 
@@ -36,7 +37,7 @@ def fit(network, digits8):
     x, y = digits8
 
     def train(epochs, *callbacks, rate=RATE):
-        model = SemiSupervisedModel(network(), strong="cutout")
+        model = SemiSupervisedModel(network(), weak=None, strong="cutout")
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile(keras.optimizers.SGD(rate), loss, run_eagerly=True)
         model.fit(
@@ -140,8 +141,17 @@ def test_a_schedule_is_left_alone(fit):
     np.testing.assert_allclose(rates.rates, [RATE / 2, RATE / 4], rtol=1e-5)
 
 
-@pytest.mark.parametrize("save_freq", ["epoch", 1])
-@pytest.mark.parametrize("epoch", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("epoch", "save_freq"),
+    [
+        (1, "epoch"),
+        (2, 1),
+        (3, "epoch"),
+        pytest.param(1, 1, marks=SLOW),
+        pytest.param(2, "epoch", marks=SLOW),
+        pytest.param(3, 1, marks=SLOW),
+    ],
+)
 def test_a_resumed_run_goes_on(epoch, save_freq, fit, tmp_path):
     def run(*callbacks):
         rates = Rates()

@@ -10,7 +10,10 @@ from tests.data.conftest import Batches
 from tests.utils.states import assert_equal
 from tests.utils.states import state
 
-pytestmark = pytest.mark.eager
+pytestmark = [
+    pytest.mark.eager,
+    pytest.mark.usefixtures("timed_briefly"),
+]
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 HEAD = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(4)]

@@ -8,7 +8,10 @@ from keras_ssl import SemiSupervisedModel
 from keras_ssl import finders
 from tests.data.conftest import Batches
 
-pytestmark = pytest.mark.eager
+pytestmark = [
+    pytest.mark.eager,
+    pytest.mark.usefixtures("timed_briefly"),
+]
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 FINDERS = {
     "find_learning_rate": {"steps": 10, "trial_steps": 0, "batch_size": 8},

@@ -16,7 +16,6 @@ from tests.utils.states import assert_equal
 from tests.utils.states import differ
 from tests.utils.states import state
 
-pytestmark = pytest.mark.eager
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SHORT = {
     "min_rate": 1e-5,
@@ -71,7 +70,6 @@ def test_the_model_is_as_before(network, digits8):
 
 
 @pytest.mark.core
-@pytest.mark.eager(False)  # Keras warns of the loaded model otherwise
 def test_short_trainings_decide_and_leave_the_model_as_it_was(plain, digits8):
     plain.train_on_batch(*cut(digits8)[0])
     before = state(plain)
@@ -206,7 +204,9 @@ def test_a_loss_that_never_falls(network, digits8):
     model = network()
     model.compile(keras.optimizers.SGD(), LOGITS)
     result = find_learning_rate(
-        model, cut(digits8), min_rate=1e-12, max_rate=1e-9, steps=20, repeats=1
+        model,
+        cut(digits8),
+        **{**SHORT, "min_rate": 1e-12, "max_rate": 1e-9},
     )
     assert result.rate is None
     assert "the loss never fell from 1e-12 to 1e-09" in result.reason

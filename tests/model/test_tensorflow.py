@@ -245,7 +245,7 @@ COMPARED = [
 @pytest.mark.parametrize(
     "names",
     [
-        pytest.param(["aligned_softmatch", "comatch", "uda"], id="some"),
+        pytest.param(["aligned_softmatch", "comatch"], id="some"),
         pytest.param(COMPARED, id="all", marks=pytest.mark.slow),
     ],
 )

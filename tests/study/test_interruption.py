@@ -52,7 +52,10 @@ def test_a_second_program_is_refused(tmp_path):
         compare(tmp_path)
 
 
-@pytest.mark.parametrize("share", [0, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize(
+    "share",
+    [0, 0.6, pytest.param(0.3, marks=SLOW), pytest.param(0.9, marks=SLOW)],
+)
 def test_damaged_files_are_named_and_only_what_they_held_runs_again(
     share, straight, tmp_path, capsys
 ):
