@@ -152,6 +152,17 @@ def as_numpy(array: Any) -> Array:
     return np.asarray(array)
 
 
+def as_arrays(batch: Any) -> Any:
+    """A batch of a `DataLoader`, as a tuple with arrays for its tensors.
+
+    Example:
+    >>> [part.tolist() for part in as_arrays([np.ones(1), np.zeros(2)])]
+    [[1.0], [0.0, 0.0]]
+    """
+    batch = batch if isinstance(batch, list | tuple) else (batch,)
+    return keras.tree.map_structure(to_numpy, tuple(batch))
+
+
 def to_integers(y: Array) -> Array:
     """Turns integer labels of any shape, or one-hot ones, into (n,) int32.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 
+HALVES = ("labeled", "unlabeled")
 INDEX = {"labeled": "labeled_index", "unlabeled": "index"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_ssl.data import from_torch
+from keras_ssl.data.arrays import as_arrays
 from keras_ssl.data.arrays import standardize
 from keras_ssl.data.halves import Half
 from keras_ssl.data.halves import Options
@@ -33,24 +33,51 @@ def read_batches(half: Half, options: Options) -> Iterator[Batch]:
             half.data, options.shuffle, options.seed_of(half.role)
         )
     elif half.kind == "DataLoader":
-        elements = from_torch.endless(half.data, half.role)
+        elements = map(as_arrays, again_and_again(half.data, half.role))
     else:
         elements = _endless(half.data, half.role)
     weights = options.class_weight
     return (standardize(each, half.role, weights) for each in elements)
 
 
-def count_batches(half: Half) -> int | None:
+def again_and_again(batches: Iterable[Any], role: str) -> Iterator[Any]:
+    """The batches of pass after pass.
+
+    Args:
+        batches: Can be read several times.
+        role: "labeled" or "unlabeled", for the message.
+
+    Raises:
+        ValueError: A pass has no batch.
+
+    Example:
+
+    >>> letters = again_and_again("ab", "labeled")
+    >>> next(letters), next(letters), next(letters)
+    ('a', 'b', 'a')
+    """
+    while True:
+        count = 0
+        for count, batch in enumerate(batches, start=1):  # noqa: B007 - used
+            yield batch
+        if count == 0:
+            raise ValueError(empty(role))
+
+
+def count_batches(batches: Any) -> int | None:
     """How many batches one pass has, or `None` if nobody knows.
 
     Args:
-        half: A PyDataset, a DataLoader or a generator.
+        batches: A PyDataset, a DataLoader, a generator or another iterable.
     """
-    if half.kind == "PyDataset":
-        return half.data.num_batches
-    if half.kind == "DataLoader":
-        return from_torch.count_batches(half.data)
-    return None
+    if isinstance(batches, keras.utils.PyDataset):
+        return batches.num_batches
+    if hasattr(batches, "__next__"):  # its length is of the one pass it has
+        return None
+    try:
+        return len(batches)
+    except TypeError:  # an IterableDataset without a length, say
+        return None
 
 
 def _passes(

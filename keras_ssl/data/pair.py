@@ -177,7 +177,7 @@ def _stream(
     source = IteratorSource(read_batches(half, options))
     batch = first(Stream(source))
     shapes = tuple((None, *part.shape[1:]) for part in batch)
-    return Stream(source, count_batches(half), shapes=shapes, note=note)
+    return Stream(source, count_batches(half.data), shapes=shapes, note=note)
 
 
 def _gather(

@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from keras_ssl.data.batch_check import BatchCheck
+from keras_ssl.data.element import HALVES
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
@@ -14,8 +15,6 @@ from keras_ssl.data.reader import PairedDataset
 from keras_ssl.data.tuning import read_ahead
 from keras_ssl.data.tuning import without_tuning
 from keras_ssl.utils.typing import Tensor
-
-HALVES = ("labeled", "unlabeled")
 
 
 def to_dataset(paired: PairedDataset) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_ssl.data import from_torch
+from keras_ssl.data.arrays import as_arrays
 from keras_ssl.data.arrays import standardize
 from keras_ssl.data.arrays import to_float32
 from keras_ssl.data.checks import check_images
@@ -104,7 +104,7 @@ class Reader:
             return self._function()
         data = self._half.data
         if self._half.kind == "DataLoader":
-            return map(from_torch.as_arrays, data)
+            return map(as_arrays, data)
         if self._half.kind == "tf.data":
             from keras_ssl.data.tuning import untuned  # imports TensorFlow
 

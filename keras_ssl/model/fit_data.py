@@ -1,9 +1,7 @@
-"""What `fit` was given, as one stream of training elements."""
+"""Turns what `fit` was given into the data that it trains on."""
 
-import contextlib
 import itertools
 from collections.abc import Callable
-from collections.abc import Collection
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,226 +9,26 @@ import keras
 import numpy as np
 
 from keras_ssl import data
-from keras_ssl.data import from_torch
+from keras_ssl.data.arrays import as_arrays
 from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.arrays import describe
 from keras_ssl.data.batch_check import BatchCheck
-from keras_ssl.data.batch_check import check_size
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
-from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
+from keras_ssl.data.generators import again_and_again
+from keras_ssl.data.generators import count_batches
 from keras_ssl.data.halves import EARLY
-from keras_ssl.data.halves import empty
 from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.data.halves import is_torch_loader
 from keras_ssl.data.reader import PairedDataset
-from keras_ssl.utils.console import say
-
-Arguments = dict[str, Any]
-AHEAD = 16  # batches of a generator that are kept, to look at more than once
-HALVES = {"labeled", "unlabeled"}
-PARTS = ("x", "y", "sample_weight")
-
-
-class TrainingData:
-    """The batches of `fit`, which can be looked at before their turn.
-
-    Args:
-        batches: A dataset of elements, for Keras to read.
-        check: Checks each batch as it is read.
-
-    Attributes:
-        batches: What Keras reads.
-        sizes: How many images the halves that have an index hold.
-        num_labeled: How many labeled images there are; None if nobody knows.
-        check_batch: Up to 256 validation images with labels and weights, else
-            the first labeled ones: `(x, y, sample_weight)`.
-        paused: While true, no unlabeled image is read, and a batch of them is
-            given again: for arrays and what `pair` reads, on every backend.
-            Batches that a user zipped come as they are.
-    """
-
-    num_labeled: int | None = None
-
-    def __init__(self, batches: Any, check: BatchCheck | None = None) -> None:
-        self.batches = batches
-        self.check = check or BatchCheck()
-        self.sizes: dict[str, int] = {}
-        self.check_batch: Any = None
-        self.paused = False
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    @contextlib.contextmanager
-    def reading(self, *, unlabeled: bool) -> Iterator[None]:
-        """Reads unlabeled images, or pauses them, for as long as it is open."""
-        before, self.paused = self.paused, not unlabeled
-        try:
-            yield
-        finally:
-            self.paused = before
-
-    def __iter__(self) -> Iterator[Any]:
-        """The elements of one epoch."""
-        if isinstance(self.batches, keras.utils.PyDataset):
-            return map(self.batches.__getitem__, range(len(self.batches)))
-        return iter(self.batches)
-
-    def endless(self) -> Iterator[Any]:
-        """Elements for as long as there are any new ones."""
-        return iter(self)
-
-    def announce(self, verbose: int) -> None:
-        """Says what an epoch holds, where that is known."""
-
-    def peek(self, count: int = 1) -> list[Any]:
-        """The next elements as arrays, which stay in place.
-
-        Args:
-            count: How many; there may be fewer.
-        """
-        return data.peek(self.batches, count)
-
-    def whole(self) -> Any:
-        """An element of arrays as a whole, and of the first batch else."""
-        return self.peek()[0]
-
-    def check_sizes(self, replicas: int) -> None:
-        """Raises `ValueError` if a replica would get no image of a batch."""
-        inputs = unpack(self.peek()[0])[0]
-        halves = inputs if is_paired(inputs) else {"labeled": inputs}
-        for role in sorted(HALVES & halves.keys()):
-            check_size(len(halves[role]), role, replicas, first=True)
-
-
-class PairedData(TrainingData):
-    """Labeled and unlabeled data that `keras_ssl.data.pair` joined.
-
-    Args:
-        paired: What it returned.
-        check: Checks each batch of halves that are no arrays.
-        tells: Whether it is for us to say what an epoch holds.
-    """
-
-    def __init__(
-        self,
-        paired: PairedDataset,
-        check: BatchCheck | None = None,
-        *,
-        tells: bool = False,
-    ) -> None:
-        self.paired = paired
-        self.told = "" if tells else None
-        super().__init__(_for_keras(paired), check)
-        paired.check = self.check
-        self.sizes = paired.sizes
-        self.num_labeled = paired.num_labeled
-
-    @property
-    def paused(self) -> bool:
-        """Whether no unlabeled image is read."""
-        return self.paired.paused
-
-    @paused.setter
-    def paused(self, paused: bool) -> None:
-        self.paired.paused = paused
-
-    def announce(self, verbose: int) -> None:
-        """Says what an epoch holds, when that is new."""
-        if self.told is not None and self.told != self.paired.describe():
-            self.told = self.paired.describe()
-            say(f"keras_ssl: {self.told}", verbose)
-
-    def __iter__(self) -> Iterator[Any]:
-        return map(self.paired.__getitem__, range(len(self.paired)))
-
-    def endless(self) -> Iterator[Any]:
-        """The elements of this epoch and of all that follow."""
-        return self.paired.endless()
-
-    def peek(self, count: int = 1) -> list[Any]:
-        """The next elements as arrays, which stay in place."""
-        return data.peek(self.paired, count)
-
-    def whole(self) -> Any:
-        """The halves that are arrays as a whole, and the first batch else."""
-        inputs, *rest = self.peek()[0]
-        arrays = self.paired.arrays
-        if "labeled" in arrays:
-            x, *rest = arrays["labeled"]
-            inputs = {**inputs, "labeled": x}
-        if "unlabeled" in arrays:
-            inputs = {**inputs, "unlabeled": arrays["unlabeled"][0]}
-        return (inputs, *rest)
-
-
-class GeneratedData(TrainingData):
-    """A generator of zipped batches, of which some are read ahead.
-
-    Args:
-        generator: An iterator of batches.
-        check: Checks each batch as it is read.
-    """
-
-    def __init__(
-        self, generator: Iterator[Any], check: BatchCheck | None = None
-    ) -> None:
-        elements = (pack(tuple(batch)) for batch in generator)
-        self.ahead = list(itertools.islice(elements, AHEAD))
-        check = check or BatchCheck()
-        everything = itertools.chain(self.ahead, elements)
-        super().__init__(_checked(everything, check), check)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.ahead)
-
-    def peek(self, count: int = 1) -> list[Any]:
-        """The first elements as arrays."""
-        return data.peek(self.ahead, count)
-
-
-class LabeledArrays(TrainingData):
-    """The labeled arrays of `fit`, which Keras reads by itself.
-
-    Args:
-        arguments: The arguments of `fit`.
-    """
-
-    def __init__(self, arguments: Arguments) -> None:
-        super().__init__(arguments["x"])
-        given = (arguments.get(name) for name in PARTS)
-        self.arrays = tuple(as_numpy(a) for a in given if a is not None)
-        self.batch_size = arguments.get("batch_size") or 32
-        self.num_labeled = len(self.arrays[0])
-        self.sizes = {"labeled": self.num_labeled}
-        self.order = np.random.permutation(self.num_labeled)
-
-    def __len__(self) -> int:
-        return -(-len(self.order) // self.batch_size)
-
-    def __iter__(self) -> Iterator[Any]:
-        for begin in range(0, len(self.order), self.batch_size):
-            chosen = self.order[begin : begin + self.batch_size]
-            yield tuple(array[chosen] for array in self.arrays)
-
-    def peek(self, count: int = 1) -> list[Any]:
-        """The first batches."""
-        return list(itertools.islice(self, count))
-
-    def whole(self) -> Any:
-        """All images, labels and weights."""
-        return self.arrays
-
-    def check_sizes(self, replicas: int) -> None:
-        """Raises `ValueError` if a replica would get no image of a batch."""
-        count = len(self.order)
-        first = min(self.batch_size, count)
-        check_size(first, "labeled", replicas, first=True)
-        last = count % self.batch_size
-        if last:
-            check_size(last, "labeled", replicas)
+from keras_ssl.model.training_data import PARTS
+from keras_ssl.model.training_data import Arguments
+from keras_ssl.model.training_data import GeneratedData
+from keras_ssl.model.training_data import LabeledArrays
+from keras_ssl.model.training_data import PairedData
+from keras_ssl.model.training_data import TrainingData
+from keras_ssl.model.training_data import as_elements
 
 
 def ordered(callbacks: Any, begin_epoch: Callable[[], None]) -> list[Any]:
@@ -256,10 +54,8 @@ def read_fit_data(
     unlabeled: Any,
     *,
     needs_unlabeled: bool,
-    unlabeled_ratio: int,
-    include_labeled: bool,
-    index: Collection[str] = (),
-    check: BatchCheck | None = None,
+    check: BatchCheck,
+    **options: Any,
 ) -> tuple[TrainingData, Arguments]:
     """The training data, and the arguments for `keras.Model.fit`.
 
@@ -267,10 +63,8 @@ def read_fit_data(
         arguments: What `fit` was given, by name.
         unlabeled: `unlabeled_data`, or `None`.
         needs_unlabeled: Whether it is an error to have none.
-        unlabeled_ratio: Unlabeled images per labeled one in a batch.
-        include_labeled: Whether labeled images also serve as unlabeled.
-        index: Which of "index" and "labeled_index" the elements carry.
         check: Checks each batch that is read, of data that are no arrays.
+        **options: `unlabeled_ratio`, `include_labeled` and `index` of `pair`.
 
     Returns:
         The data, and arguments that train on the same data.
@@ -285,20 +79,11 @@ def read_fit_data(
             "`fit(x, y, unlabeled_data=images)`."
         )
     rest = _with_validation(dict(arguments))
-    if unlabeled is not None:
-        training: TrainingData = PairedData(
-            _pair(
-                rest,
-                unlabeled,
-                unlabeled_ratio=unlabeled_ratio,
-                include_labeled=include_labeled,
-                index=index,
-            ),
-            check,
-            tells=True,
-        )
+    if unlabeled is None:
+        training = _read(rest, check)
     else:
-        training = _read(rest, check or BatchCheck())
+        paired = _pair(rest, unlabeled, **options)
+        training = PairedData(paired, check, tells=True)
     first = unpack(training.peek()[0])[0]
     if needs_unlabeled and not is_paired(first):
         raise ValueError(
@@ -307,17 +92,22 @@ def read_fit_data(
             '`((x, y), u)`; or set `model.phase = "supervised"` to train '
             "without."
         )
-    validation: Any = rest.get("validation_data")
-    if hasattr(validation, "__next__"):
-        validation, rest["validation_data"] = _first_kept(validation)
-    training.check_batch = _check_batch(validation, training)
-    if is_tf_dataset(validation):
-        from keras_ssl.data.tuning import read_ahead  # imports TensorFlow
-
-        rest["validation_data"] = read_ahead(validation)
+    training.check_batch = _check_batch(_read_validation(rest), training)
     if not isinstance(training, LabeledArrays):
         rest |= {"x": training.batches, "shuffle": False}
     return training, rest
+
+
+def _read_validation(rest: Arguments) -> Any:
+    """The validation data to look at, before Keras reads them from `rest`."""
+    validation: Any = rest.get("validation_data")
+    if hasattr(validation, "__next__"):
+        validation, rest["validation_data"] = _first_kept(validation)
+    elif is_tf_dataset(validation):
+        from keras_ssl.data.tuning import read_ahead  # imports TensorFlow
+
+        rest["validation_data"] = read_ahead(validation)
+    return validation
 
 
 def _first_kept(batches: Iterator[Any]) -> tuple[Any, Iterator[Any]]:
@@ -350,14 +140,6 @@ def _check_batch(
     return keras.utils.unpack_x_y_sample_weight(tuple(parts))
 
 
-def _for_keras(paired: PairedDataset) -> Any:
-    if keras.backend.backend() != "tensorflow":
-        return paired
-    from keras_ssl.data.to_tensorflow import to_dataset  # imports TensorFlow
-
-    return to_dataset(paired)
-
-
 def _pair(rest: Arguments, unlabeled: Any, **options: Any) -> PairedDataset:
     given = [rest.pop(name, None) for name in PARTS]
     parts = tuple(part for part in given if part is not None)
@@ -385,30 +167,16 @@ def _read(arguments: Arguments, check: BatchCheck) -> TrainingData:
         return LabeledArrays(arguments)
     if isinstance(given, PairedDataset):
         return PairedData(given, check)
-    if not is_dataset(given) and not hasattr(given, "__next__"):
+    if is_tf_dataset(given) or isinstance(given, keras.utils.PyDataset):
+        if arguments.get("steps_per_epoch") is None:
+            _refuse_endless(given)
+        return TrainingData(as_elements(given, check))
+    if not hasattr(given, "__next__"):
         arguments["steps_per_epoch"] = _count_steps(given, arguments)
         loader = is_torch_loader(given)
-        read = from_torch.endless if loader else _again_and_again
-        given = read(given, "labeled")
-    if hasattr(given, "__next__"):
-        return GeneratedData(given, check)
-    if arguments.get("steps_per_epoch") is None:
-        _refuse_endless(given)
-    return TrainingData(_as_elements(given, check), check)
-
-
-def _as_elements(dataset: Any, check: BatchCheck) -> Any:
-    """The dataset, with elements that are checked."""
-    if is_tf_dataset(dataset):
-        from keras_ssl.data.to_tensorflow import checked  # imports TensorFlow
-
-        return checked(dataset, check)
-    return _ElementDataset(dataset, check)
-
-
-def is_dataset(data: Any) -> bool:
-    """Whether Keras reads it in a way of its own, by index or as `tf.data`."""
-    return is_tf_dataset(data) or isinstance(data, keras.utils.PyDataset)
+        given = again_and_again(given, "labeled")
+        given = map(as_arrays, given) if loader else given
+    return GeneratedData(given, check)
 
 
 def _count_steps(batches: Any, arguments: Arguments) -> int:
@@ -421,7 +189,7 @@ def _count_steps(batches: Any, arguments: Arguments) -> int:
             "`numpy.asarray`; read files with "
             "`keras.utils.image_dataset_from_directory`."
         )
-    steps = steps or from_torch.count_batches(batches)
+    steps = steps or count_batches(batches)
     if steps is None:
         raise ValueError(
             f"Received: batches from {describe(batches)} without a length, and "
@@ -429,22 +197,6 @@ def _count_steps(batches: Any, arguments: Arguments) -> int:
             "`steps_per_epoch=` to `fit`."
         )
     return steps
-
-
-def _again_and_again(batches: Any, role: str) -> Iterator[Any]:
-    while True:
-        count = 0
-        for count, batch in enumerate(batches, start=1):  # noqa: B007 - used
-            yield batch
-        if count == 0:
-            raise ValueError(empty(role))
-
-
-def _checked(batches: Iterator[Any], check: BatchCheck) -> Iterator[Any]:
-    # A generator, as Keras takes no other iterator.
-    for batch in batches:
-        check(batch)
-        yield batch
 
 
 def _refuse_endless(dataset: Any) -> None:
@@ -473,36 +225,3 @@ def _with_validation(rest: Arguments) -> Arguments:
     whole = {name: as_numpy(rest[name]) for name in names}
     rest["validation_data"] = tuple(whole[name][keep:] for name in names)
     return {**rest, **{name: whole[name][:keep] for name in names}}
-
-
-class _ElementDataset(keras.utils.PyDataset):
-    """A `PyDataset` of batches, seen as one of elements that are checked."""
-
-    def __init__(
-        self, dataset: keras.utils.PyDataset, check: BatchCheck
-    ) -> None:
-        super().__init__(
-            workers=dataset.workers,
-            use_multiprocessing=dataset.use_multiprocessing,
-            max_queue_size=dataset.max_queue_size,
-        )
-        self.dataset = dataset
-        self.check = check
-
-    @property
-    def num_batches(self) -> Any:
-        return self.dataset.num_batches
-
-    def __len__(self) -> int:
-        return len(self.dataset)
-
-    def __getitem__(self, index: int) -> Any:
-        element = pack(self.dataset[index])
-        self.check(element)
-        return element
-
-    def on_epoch_begin(self) -> None:
-        self.dataset.on_epoch_begin()
-
-    def on_epoch_end(self) -> None:
-        self.dataset.on_epoch_end()

@@ -5,7 +5,7 @@ from typing import Any
 
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
-from keras_ssl.model.fit_data import TrainingData
+from keras_ssl.model.training_data import TrainingData
 from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.console import say
 
@@ -41,7 +41,7 @@ def times_seen(
 
     Example:
 
-    >>> from keras_ssl.model.fit_data import PairedData
+    >>> from keras_ssl.model.training_data import PairedData
     >>> dataset = keras_ssl.data.pair(
     ...     (np.zeros((20, 8, 8, 1)), np.zeros(20)),
     ...     np.ones((300, 8, 8, 1)),

@@ -6,8 +6,8 @@ import pytest
 
 from keras_ssl.callbacks.predict_unlabeled import predict_unlabeled
 from keras_ssl.data import pair
-from keras_ssl.model.fit_data import PairedData
-from keras_ssl.model.fit_data import TrainingData
+from keras_ssl.model.training_data import PairedData
+from keras_ssl.model.training_data import TrainingData
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 IMAGES = np.log(np.random.default_rng(0).dirichlet(np.ones(3), 6))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
+from keras_ssl.data.generators import count_batches
 from keras_ssl.data.generators import read_batches
 from keras_ssl.data.halves import Line
 from keras_ssl.data.halves import Options
@@ -78,3 +79,14 @@ def test_a_pydataset_without_end_is_read_on_and_needs_steps():
 def test_batches_are_checked():
     with pytest.raises(TypeError, match="Received: a list of length 3"):
         read(iter([[U, U, U]]), 1)
+
+
+def test_an_iterator_is_one_pass_whatever_its_length():
+    class OnePass(list):
+        def __next__(self):
+            return self.pop()
+
+    batches = OnePass([U, U])
+    assert len(batches) == 2
+    assert count_batches(batches) is None
+    assert count_batches([U, U]) == 2

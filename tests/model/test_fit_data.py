@@ -1,4 +1,3 @@
-import contextlib
 import itertools
 
 import keras
@@ -6,11 +5,11 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
-from keras_ssl.model.fit_data import GeneratedData
-from keras_ssl.model.fit_data import LabeledArrays
-from keras_ssl.model.fit_data import PairedData
-from keras_ssl.model.fit_data import TrainingData
+from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.model.fit_data import read_fit_data
+from keras_ssl.model.training_data import LabeledArrays
+from keras_ssl.model.training_data import PairedData
+from keras_ssl.model.training_data import TrainingData
 from tests.data.conftest import Batches
 from tests.data.conftest import images
 from tests.data.conftest import numbers
@@ -28,6 +27,7 @@ def read(x, y=None, unlabeled=None, *, needs_unlabeled=False, **arguments):
         needs_unlabeled=needs_unlabeled,
         unlabeled_ratio=2,
         include_labeled=False,
+        check=BatchCheck(),
     )
 
 
@@ -57,15 +57,6 @@ def test_what_pair_made_is_known_for_what_it_is():
     assert paired.paused
 
 
-def test_reading_unlabeled_images_for_a_while():
-    training = PairedData(pair((X, Y), U, verbose=0))
-    training.paused = True
-    with contextlib.suppress(KeyError), training.reading(unlabeled=True):
-        assert not training.paused
-        raise KeyError
-    assert training.paused
-
-
 def test_zipped_batches_become_elements_in_every_container():
     batches = [((X[:4], Y[:4]), U[:6]), ((X[4:], Y[4:]), U[6:12])]
 
@@ -79,14 +70,6 @@ def test_zipped_batches_become_elements_in_every_container():
         assert numbers([first, second], "unlabeled") == list(range(100, 112))
         assert numbers(list(training), "labeled") == list(range(8))
         assert rest["shuffle"] is False
-
-
-def test_a_generator_loses_no_batch_by_being_looked_at():
-    batches = [((X[:2], Y[:2]), U[i : i + 2]) for i in range(0, 24, 2)]
-    training = GeneratedData(iter(batches * 3))
-    training.peek(4)
-    read = numbers(list(training.batches), "unlabeled")
-    assert read == [*range(100, 124)] * 3
 
 
 def test_check_images_are_of_the_validation_data_if_there_are_any():

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from keras_ssl.data import pair
-from keras_ssl.model.fit_data import LabeledArrays
-from keras_ssl.model.fit_data import PairedData
-from keras_ssl.model.fit_data import TrainingData
 from keras_ssl.model.strong_labeled import check_strong_labeled_share
 from keras_ssl.model.strong_labeled import decide
 from keras_ssl.model.strong_labeled import times_seen
+from keras_ssl.model.training_data import LabeledArrays
+from keras_ssl.model.training_data import PairedData
+from keras_ssl.model.training_data import TrainingData
 
 pytestmark = pytest.mark.core
 X, Y = np.zeros((20, 8, 8, 1)), np.zeros(20)

@@ -8,9 +8,9 @@ import keras_ssl
 from keras_ssl import SemiSupervisedModel
 from keras_ssl.data import pair
 from keras_ssl.data import peek
-from keras_ssl.data.from_torch import as_arrays
-from keras_ssl.data.from_torch import count_batches
-from keras_ssl.data.from_torch import endless
+from keras_ssl.data.arrays import as_arrays
+from keras_ssl.data.generators import again_and_again
+from keras_ssl.data.generators import count_batches
 
 torch = pytest.importorskip("torch")
 
@@ -143,7 +143,7 @@ def test_a_loader_without_a_length_needs_steps(model):
 
 def test_a_loader_without_images_is_told():
     with pytest.raises(ValueError, match="no unlabeled images"):
-        next(endless(DataLoader([], 3), "unlabeled"))
+        next(again_and_again(DataLoader([], 3), "unlabeled"))
 
 
 def test_a_batch_is_a_tuple_of_arrays():
