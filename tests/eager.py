@@ -7,8 +7,8 @@ import pytest
 def eager(request, monkeypatch):
     """Trains eagerly where a test or its file is so marked, and in docstrings.
 
-    A few eager steps take less than TensorFlow does to compile one. What a test asks
-    of `compile` itself stays, and JAX compiles the same tests.
+    A few eager steps take less than TensorFlow does to compile one. What a test
+    asks of `compile` itself stays, and JAX compiles the same tests.
     """
     marker = request.node.get_closest_marker("eager")
     wanted = marker.args != (False,) if marker else is_short(request.node)
