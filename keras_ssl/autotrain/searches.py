@@ -21,7 +21,7 @@ from keras_ssl.callbacks.augmentation_finder import UNMIXED
 from keras_ssl.finders.augmentation import (
     fewest_steps as fewest_augmentation_steps,
 )
-from keras_ssl.finders.batch_search import DEFAULT
+from keras_ssl.finders.batch_search import DEFAULT_BATCH_SIZE
 from keras_ssl.finders.learning_rate import fewest_steps
 from keras_ssl.finders.optimizer_rate import get_learning_rate
 from keras_ssl.finders.optimizer_rate import set_learning_rate
@@ -126,8 +126,8 @@ def choose_batch_size(
         run.note("batch_size", batch_size, "given" if arrays else OF_DATASET)
         return batch_size
     if not arrays:
-        run.note("batch_size", DEFAULT, OF_DATASET)
-        return DEFAULT
+        run.note("batch_size", DEFAULT_BATCH_SIZE, OF_DATASET)
+        return DEFAULT_BATCH_SIZE
     run.say("finding the batch size: ever more images a step ...")
 
     def limit(step: float) -> float:

@@ -29,7 +29,7 @@ from keras_ssl.autotrain.training import note_settings
 from keras_ssl.autotrain.training import settle_strong_labeled
 from keras_ssl.autotrain.training import train_baseline
 from keras_ssl.autotrain.training import train_phases
-from keras_ssl.finders.batch_search import DEFAULT
+from keras_ssl.finders.batch_search import DEFAULT_BATCH_SIZE
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
 from keras_ssl.report.training_report import TrainingReport
 from keras_ssl.utils.checks import check_keywords
@@ -263,7 +263,7 @@ def train(  # noqa: PLR0913 - every step can be fixed or left out
             choose_augmentation(run, options, budget)
         run.prove()
         # What the search compiles for a batch size serves training too.
-        settle_strong_labeled(run, length, batch_size or DEFAULT)
+        settle_strong_labeled(run, length, batch_size or DEFAULT_BATCH_SIZE)
         batch_size = choose_batch_size(run, batch_size, unlabeled_ratio, budget)
         length = dataclasses.replace(length, batch_size=batch_size)
         settle_strong_labeled(run, length, batch_size)

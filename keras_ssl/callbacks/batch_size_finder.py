@@ -5,13 +5,13 @@ from typing import Any
 import keras
 
 from keras_ssl.callbacks.finder import Finder
+from keras_ssl.finders.batch_search import DEFAULT_BATCH_SIZE
 from keras_ssl.finders.batch_size import check_choices
 from keras_ssl.finders.batch_size import find_batch_size
 from keras_ssl.finders.optimizer_rate import RateScaling
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.utils.checks import are_arrays
 
-DEFAULT = 32  # the batch size of `fit`
 ARRAYS = ("x", "y", "sample_weight")
 
 
@@ -108,12 +108,12 @@ class BatchSizeFinder(Finder):
         Returns:
             The arguments with the batch size that was found.
         """
-        base = self._scaled_to or arguments.get("batch_size") or DEFAULT
+        given = arguments.get("batch_size") or DEFAULT_BATCH_SIZE
         self.result = find_batch_size(
             model,
             _labeled(arguments),
             unlabeled_data,
-            base_batch_size=base,
+            base_batch_size=self._scaled_to or given,
             **options,
             **self._limits(arguments),
         )

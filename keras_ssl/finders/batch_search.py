@@ -15,7 +15,7 @@ from keras_ssl.finders.memory_line import fit_memory
 from keras_ssl.finders.memory_line import gib
 from keras_ssl.utils.devices import even_size
 
-DEFAULT = 32  # the batch size of `fit`
+DEFAULT_BATCH_SIZE = 32  # the batch size of `fit`
 LATE = "a larger one would take longer than the search may"
 GAINS_NOTHING = "larger ones would gain nothing"
 SMALLEST = 8  # the batch size that a search begins with, if it has time
@@ -128,7 +128,7 @@ class Search:
 
     def _take_default(self) -> None:
         """Goes without the speed, if the data and the memory allow it."""
-        size = even_size(min(DEFAULT, self.cap.size), self.devices)
+        size = even_size(min(DEFAULT_BATCH_SIZE, self.cap.size), self.devices)
         if self._fits(size, self.probe.memory):
             self.peaks = {size: self.peaks[size]}
 

@@ -9,7 +9,7 @@ import keras
 
 from keras_ssl.finders.batch_data import BatchData
 from keras_ssl.finders.batch_probe import BatchProbe
-from keras_ssl.finders.batch_search import DEFAULT
+from keras_ssl.finders.batch_search import DEFAULT_BATCH_SIZE
 from keras_ssl.finders.batch_search import SMALLEST
 from keras_ssl.finders.batch_search import Search
 from keras_ssl.finders.batch_search import cap_batch_size
@@ -164,7 +164,8 @@ def find_batch_size(  # noqa: PLR0913  one place for every choice
 def _first(image_size: int, *, limited: bool) -> int:
     # If the search ends at once, training takes the step that it has compiled.
     # What 32 large images need of the memory is foretold from fewer.
-    return DEFAULT if limited and image_size <= SMALL else SMALLEST
+    begin_with_default = limited and image_size <= SMALL
+    return DEFAULT_BATCH_SIZE if begin_with_default else SMALLEST
 
 
 def _seconds(
