@@ -18,6 +18,7 @@ from keras_ssl.autotrain.parts import GIVEN
 from keras_ssl.autotrain.remaining import Remaining
 from keras_ssl.autotrain.run import BACKUP
 from keras_ssl.autotrain.run import Run
+from keras_ssl.data.element import PARTS
 from keras_ssl.model.phases import SUPERVISED
 from keras_ssl.model.saving import SEED_PATH
 from keras_ssl.model.semi_supervised import SemiSupervisedModel
@@ -28,7 +29,6 @@ from keras_ssl.utils.checks import check_number
 from keras_ssl.utils.snapshot import preserved
 from keras_ssl.utils.typing import Array
 
-ARGUMENTS = ("x", "y", "sample_weight")
 FIRST_PHASE = {"cosine": 10, "plateau": 3}  # what the epochs are divided by
 
 
@@ -242,7 +242,7 @@ def _fit(
     data = run.parts.labeled
     arrays = data if are_arrays(data) else [data]
     run.model.fit(
-        **dict(zip(ARGUMENTS, arrays, strict=False)),
+        **dict(zip(PARTS, arrays, strict=False)),
         unlabeled_data=run.parts.unlabeled,
         unlabeled_ratio=schedule.unlabeled_ratio,
         batch_size=schedule.batch_size,

@@ -5,14 +5,13 @@ from typing import Any
 import keras
 
 from keras_ssl.callbacks.finder import Finder
+from keras_ssl.data.element import PARTS
 from keras_ssl.finders.batch_search import DEFAULT_BATCH_SIZE
 from keras_ssl.finders.batch_size import check_choices
 from keras_ssl.finders.batch_size import find_batch_size
 from keras_ssl.finders.optimizer_rate import RateScaling
 from keras_ssl.finders.optimizer_rate import set_learning_rate
 from keras_ssl.utils.checks import are_arrays
-
-ARRAYS = ("x", "y", "sample_weight")
 
 
 class BatchSizeFinder(Finder):
@@ -155,7 +154,7 @@ class BatchSizeFinder(Finder):
 
 def _labeled(arguments: dict[str, Any]) -> Any:
     """The labeled data that remain for training."""
-    given = [arguments.get(name) for name in ARRAYS]
+    given = [arguments.get(name) for name in PARTS]
     parts = tuple(part for part in given if part is not None)
     if not are_arrays(parts):
         return parts[0] if len(parts) == 1 else parts

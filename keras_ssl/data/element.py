@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 HALVES = ("labeled", "unlabeled")
+PARTS = ("x", "y", "sample_weight")  # as arguments of `fit`
 INDEX = {"labeled": "labeled_index", "unlabeled": "index"}
 
 

@@ -13,6 +13,7 @@ from keras_ssl.data.arrays import as_arrays
 from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.arrays import describe
 from keras_ssl.data.batch_check import BatchCheck
+from keras_ssl.data.element import PARTS
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import labeled_images
 from keras_ssl.data.element import unpack
@@ -22,7 +23,6 @@ from keras_ssl.data.halves import EARLY
 from keras_ssl.data.halves import is_tf_dataset
 from keras_ssl.data.halves import is_torch_loader
 from keras_ssl.data.reader import PairedDataset
-from keras_ssl.model.training_data import PARTS
 from keras_ssl.model.training_data import Arguments
 from keras_ssl.model.training_data import GeneratedData
 from keras_ssl.model.training_data import LabeledArrays

@@ -13,6 +13,7 @@ from keras_ssl.data.arrays import as_numpy
 from keras_ssl.data.batch_check import BatchCheck
 from keras_ssl.data.batch_check import check_size
 from keras_ssl.data.element import HALVES
+from keras_ssl.data.element import PARTS
 from keras_ssl.data.element import is_paired
 from keras_ssl.data.element import pack
 from keras_ssl.data.element import unpack
@@ -22,7 +23,6 @@ from keras_ssl.utils.console import say
 
 Arguments = dict[str, Any]
 AHEAD = 16  # batches of a generator that are kept, to look at more than once
-PARTS = ("x", "y", "sample_weight")
 
 
 class TrainingData:
