@@ -156,6 +156,7 @@ def as_arrays(batch: Any) -> Any:
     """A batch of a `DataLoader`, as a tuple with arrays for its tensors.
 
     Example:
+
     >>> [part.tolist() for part in as_arrays([np.ones(1), np.zeros(2)])]
     [[1.0], [0.0, 0.0]]
     """

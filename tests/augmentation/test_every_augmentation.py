@@ -16,6 +16,8 @@ from tests.backends import once
 pytestmark = pytest.mark.core
 SLOW = pytest.mark.slow
 NAMES = [name for name in AUGMENTATIONS if name != "kerascv" or TENSORFLOW]
+# KerasCV's layers have the same checks, shorter, in a file of their own.
+MOST = [pytest.param(n, marks=SLOW) if n == "kerascv" else n for n in NAMES]
 NATIVE = [name for name in NAMES if name != "kerascv"]
 RANGES = [(0, 1), (-1, 1), (0, 255)]
 FEWEST = {"random_grayscale": 1, "random_rotation90": 2}
@@ -82,7 +84,7 @@ def test_keeps_shape_and_is_float32(name, shape):
     assert keras.backend.standardize_dtype(result.dtype) == "float32"
 
 
-@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize("name", MOST)
 @pytest.mark.parametrize("value_range", RANGES)
 def test_stays_in_the_value_range_and_uses_it(name, value_range):
     layer = make(name, value_range=value_range, seed=1)
@@ -171,7 +173,7 @@ def test_same_images_in_each_compiled_step_and_others_in_the_next(name):
     assert not np.array_equal(*results)
 
 
-@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize("name", MOST)
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_mixed_precision_changes_nothing(name, policy):
     x = np.full(SHAPE, 1 / 3, "float32")
@@ -179,7 +181,10 @@ def test_mixed_precision_changes_nothing(name, policy):
     keras.config.set_dtype_policy(policy)
     result = call(make(name, value_range=(0, 1), seed=1), x)
     assert keras.backend.standardize_dtype(result.dtype) == "float32"
-    assert np.array_equal(keras.ops.convert_to_numpy(result), expected)
+    result = keras.ops.convert_to_numpy(result)
+    if name in NATIVE:
+        assert np.array_equal(result, expected)
+    assert np.any(np.isin(result, np.unique(expected)))
     assert keras.config.dtype_policy().name == policy
 
 
