@@ -173,7 +173,10 @@ def _seconds(
 ) -> float:
     if given is None:
         return math.inf
-    return given(step) if callable(given) else given
+    if not callable(given):
+        return given
+    advice = "Return for example 60.0 from `max_seconds`."
+    return check_number("max_seconds(seconds)", given(step), 0, advice=advice)
 
 
 def check_choices(**numbers: float | None) -> None:

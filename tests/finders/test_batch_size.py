@@ -215,3 +215,9 @@ def test_a_limited_search_of_small_images_begins_with_the_default(
     result = find_batch_size(model, (large, y[:32]), **limit)
     assert result.batch_size == 32
     assert "only 8 was tried" in result.reason
+
+
+@pytest.mark.parametrize("wrong", ["5", float("nan"), -1.0, None])
+def test_a_limit_that_is_no_number(wrong, network, digits8):
+    with pytest.raises(ValueError, match=r"Return for example 60\.0"):
+        find_batch_size(build(network), digits8, max_seconds=lambda _: wrong)
